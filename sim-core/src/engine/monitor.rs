@@ -1,0 +1,53 @@
+//! Properties that are watched in every run.
+
+use crate::base::{NodeId, SimTime, StepIndex, Steps};
+use crate::engine::{Machine, World};
+use crate::trace::Record;
+
+/// What a property is, where it comes from, and what promises it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Meta {
+    /// The name that scenario files use (`zab.prefix-consistency`).
+    pub name: &'static str,
+    /// One sentence.
+    pub says: &'static str,
+    /// Where the property is stated (paper, TLA+ module and name, upstream test).
+    pub source: &'static str,
+    /// What must hold for it to be promised.
+    pub promised_when: &'static str,
+}
+
+/// A property did not hold.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Violation {
+    /// Which property.
+    pub property: &'static str,
+    /// Whether it was promised in this run.
+    pub promised: bool,
+    /// At which step.
+    pub step: StepIndex,
+    /// When.
+    pub at: SimTime,
+    /// At whose step.
+    pub node: NodeId,
+    /// The values that contradict each other, in English.
+    pub says: Box<str>,
+    /// The steps that brought those values.
+    pub because: Steps,
+}
+
+/// A set of properties over a world of machines `M`: what a [`Run`](crate::engine::Run) carries along.
+pub trait Monitors<M: Machine>: Clone {
+    /// Looks at one fact, after the step that left it. `world` is the state after the step.
+    fn observe(&mut self, record: &Record<M::Fact>, world: &World<M>, broken: &mut Vec<Violation>);
+    /// Looks at a process start or end, which leaves no fact of its own.
+    fn lifecycle(&mut self, node: NodeId, up: bool, world: &World<M>, broken: &mut Vec<Violation>);
+    /// Forgets everything, for a new run.
+    fn reset(&mut self);
+}
+
+impl<M: Machine> Monitors<M> for () {
+    fn observe(&mut self, _: &Record<M::Fact>, _: &World<M>, _: &mut Vec<Violation>) {}
+    fn lifecycle(&mut self, _: NodeId, _: bool, _: &World<M>, _: &mut Vec<Violation>) {}
+    fn reset(&mut self) {}
+}

@@ -1,0 +1,6 @@
+//! A deterministic simulator of Apache ZooKeeper ensembles (and, later, Apache Kafka clusters on them).
+
+pub mod base;
+pub mod engine;
+pub mod trace;
+pub mod zookeeper;

@@ -1,0 +1,122 @@
+//! What a server is started with: its `zoo.cfg` and `myid`.
+//!
+//! Follows `QuorumPeerConfig.java` of release 3.5.7 for defaults.
+
+use crate::base::NodeId;
+use crate::zookeeper::{Quirks, Release, Sid};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Whether a member votes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Votes and acknowledges.
+    #[default]
+    Participant,
+    /// Does neither.
+    Observer,
+}
+
+/// One `server.N` line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Member {
+    /// `N`.
+    pub sid: Sid,
+    /// The node that runs it.
+    pub node: NodeId,
+    /// Its role.
+    pub role: Role,
+    /// `weight.N`, 1 by default.
+    pub weight: i64,
+    /// The group it belongs to, if groups are used.
+    pub group: Option<i64>,
+}
+
+/// How votes are counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum QuorumRule {
+    /// More than half of the participants.
+    #[default]
+    Majority,
+    /// More than half of the groups by weight (`QuorumHierarchical`).
+    Hierarchical,
+}
+
+/// What all servers of an ensemble share. A server may be given another one (it "lacks 3 in its configuration").
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct EnsembleConfig {
+    /// `server.N` lines in the order of N.
+    pub members: Vec<Member>,
+    /// How votes are counted.
+    pub rule: QuorumRule,
+    /// `tickTime` in milliseconds.
+    pub tick_time_ms: u32,
+    /// `initLimit` in ticks.
+    pub init_limit: u32,
+    /// `syncLimit` in ticks.
+    pub sync_limit: u32,
+    /// `minSessionTimeout` in milliseconds (2 ticks unless set).
+    pub min_session_timeout_ms: u32,
+    /// `maxSessionTimeout` in milliseconds (20 ticks unless set).
+    pub max_session_timeout_ms: u32,
+    /// `snapCount` in transactions.
+    pub snap_count: u32,
+    /// `preAllocSize` in KiB.
+    pub pre_alloc_kib: u32,
+    /// `snapshotSizeFactor` in percent (33).
+    pub snapshot_size_factor_percent: u32,
+    /// `cnxTimeout` in milliseconds.
+    pub cnx_timeout_ms: u32,
+    /// `syncEnabled`: whether an observer keeps log and snapshots.
+    pub sync_enabled: bool,
+    /// How long reading the database and opening the ports takes at start and before leading.
+    pub load_time: crate::base::Span,
+    /// How long between deciding to lead and the quorum port being open.
+    pub open_port_time: crate::base::Span,
+}
+
+impl EnsembleConfig {
+    /// `members` with the values of the sample file: tickTime 2000, initLimit 10, syncLimit 5.
+    pub fn new(members: Vec<Member>) -> Self {
+        Self {
+            members,
+            rule: QuorumRule::Majority,
+            tick_time_ms: 2000,
+            init_limit: 10,
+            sync_limit: 5,
+            min_session_timeout_ms: 4000,
+            max_session_timeout_ms: 40_000,
+            snap_count: 100_000,
+            pre_alloc_kib: 65_536,
+            snapshot_size_factor_percent: 33,
+            cnx_timeout_ms: 5000,
+            sync_enabled: true,
+            load_time: crate::base::Span::ZERO,
+            open_port_time: crate::base::Span::ZERO,
+        }
+    }
+
+    /// The member with this id.
+    pub fn member(&self, sid: Sid) -> Option<&Member> {
+        self.members.iter().find(|member| member.sid == sid)
+    }
+
+    /// Whether this id votes.
+    pub fn is_participant(&self, sid: Sid) -> bool {
+        self.member(sid).is_some_and(|member| member.role == Role::Participant)
+    }
+}
+
+/// What one server is started with.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ServerConfig {
+    /// Its `myid`.
+    pub sid: Sid,
+    /// Its `zoo.cfg`.
+    pub ensemble: Arc<EnsembleConfig>,
+    /// Its release.
+    pub release: Release,
+    /// The historical bugs that are on.
+    pub quirks: Quirks,
+}

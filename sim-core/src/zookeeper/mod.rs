@@ -1,0 +1,28 @@
+//! Apache ZooKeeper servers and clients as pure machines.
+//!
+//! Behaviour follows the released sources; every file names the class and version it follows. Knows nothing of the
+//! world, of faults or of the wall.
+
+mod config;
+mod disk;
+mod fact;
+mod message;
+mod quirk;
+mod tree;
+mod txn;
+mod types;
+mod version;
+
+pub use config::{EnsembleConfig, Member, QuorumRule, Role, ServerConfig};
+pub use disk::{Change, LogFile, Snapshot, ZkDisk};
+pub use fact::{
+    Branch, Compared, Fact, Loss, NotificationUse, Phase, StepDown, SyncKind, SyncRow, Verdict,
+};
+pub use message::{
+    ClientMsg, ElectionMsg, Msg, Notification, Packet, PacketData, PacketKind, Request, Response, port,
+};
+pub use quirk::{Quirk, Quirks};
+pub use tree::{Stat, Tree, Znode};
+pub use txn::{ErrorCode, Op, OpResult, Txn, TxnBody};
+pub use types::{Epoch, Round, ServerState, SessionId, Sid, Vote, Zxid};
+pub use version::{PersistenceGroup, Release, Rows};

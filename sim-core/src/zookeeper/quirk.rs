@@ -1,0 +1,98 @@
+//! Historical bugs as named switches.
+//!
+//! A quirk is the affected version's own order of statements, missing check or missing sync; it never writes a wrong
+//! state by itself. With the quirk off the server behaves as the fixed one.
+
+use serde::{Deserialize, Serialize};
+
+/// A named bug.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[repr(u8)]
+pub enum Quirk {
+    /// ZOOKEEPER-1549/1558: a candidate snapshots its uncommitted tail when it begins to lead.
+    Zk1558SnapshotBeforeQuorum = 0,
+    /// ZOOKEEPER-3911: NEWLEADER is acknowledged before the entries of the sync are logged.
+    Zk3911AckBeforeLog = 1,
+    /// ZOOKEEPER-4643: currentEpoch is written before the entries of the sync are logged.
+    Zk4643EpochBeforeLog = 2,
+    /// ZOOKEEPER-4646: NEWLEADER is acknowledged while the log thread still holds the entries.
+    Zk4646AckWithoutSync = 3,
+    /// ZOOKEEPER-4685: an entry's ACK may overtake the ACK of NEWLEADER, and the leader does not count the follower.
+    Zk4685AckOvertakesNewLeader = 4,
+    /// ZOOKEEPER-2307: the epoch is set in memory before the file is written.
+    Zk2307EpochInMemoryFirst = 5,
+    /// ZOOKEEPER-3642: a follower that fails between SNAP and NEWLEADER keeps its memory.
+    Zk3642KeepsMemoryAfterSnap = 6,
+    /// ZOOKEEPER-2418: a DIFF from the log on disk skips the gap before the committed log.
+    Zk2418GapInDiff = 7,
+    /// ZOOKEEPER-4712 and 4541: the log queue drains into the log after the next election began.
+    Zk4712QueueDrainsLate = 8,
+    /// ZOOKEEPER-3023: the leader handles the UPTODATE ack before the follower applied the synced entries.
+    Zk3023UpToDateBeforeApply = 9,
+    /// ZOOKEEPER-4394: a COMMIT between NEWLEADER and UPTODATE finds no proposal.
+    Zk4394CommitBeforeUpToDate = 10,
+}
+
+impl Quirk {
+    /// All of them.
+    pub const ALL: [Quirk; 11] = [
+        Quirk::Zk1558SnapshotBeforeQuorum,
+        Quirk::Zk3911AckBeforeLog,
+        Quirk::Zk4643EpochBeforeLog,
+        Quirk::Zk4646AckWithoutSync,
+        Quirk::Zk4685AckOvertakesNewLeader,
+        Quirk::Zk2307EpochInMemoryFirst,
+        Quirk::Zk3642KeepsMemoryAfterSnap,
+        Quirk::Zk2418GapInDiff,
+        Quirk::Zk4712QueueDrainsLate,
+        Quirk::Zk3023UpToDateBeforeApply,
+        Quirk::Zk4394CommitBeforeUpToDate,
+    ];
+
+    /// The tracker's id, by which a scenario switches it.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Quirk::Zk1558SnapshotBeforeQuorum => "ZOOKEEPER-1558",
+            Quirk::Zk3911AckBeforeLog => "ZOOKEEPER-3911",
+            Quirk::Zk4643EpochBeforeLog => "ZOOKEEPER-4643",
+            Quirk::Zk4646AckWithoutSync => "ZOOKEEPER-4646",
+            Quirk::Zk4685AckOvertakesNewLeader => "ZOOKEEPER-4685",
+            Quirk::Zk2307EpochInMemoryFirst => "ZOOKEEPER-2307",
+            Quirk::Zk3642KeepsMemoryAfterSnap => "ZOOKEEPER-3642",
+            Quirk::Zk2418GapInDiff => "ZOOKEEPER-2418",
+            Quirk::Zk4712QueueDrainsLate => "ZOOKEEPER-4712",
+            Quirk::Zk3023UpToDateBeforeApply => "ZOOKEEPER-3023",
+            Quirk::Zk4394CommitBeforeUpToDate => "ZOOKEEPER-4394",
+        }
+    }
+}
+
+/// A set of quirks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Quirks(pub u32);
+
+impl Quirks {
+    /// None: the server as it would be with every bug fixed.
+    pub const NONE: Quirks = Quirks(0);
+
+    /// Whether one is on.
+    pub const fn has(self, quirk: Quirk) -> bool {
+        self.0 & (1 << quirk as u8) != 0
+    }
+
+    /// With one switched on.
+    pub const fn with(self, quirk: Quirk) -> Quirks {
+        Quirks(self.0 | (1 << quirk as u8))
+    }
+
+    /// With one switched off.
+    pub const fn without(self, quirk: Quirk) -> Quirks {
+        Quirks(self.0 & !(1 << quirk as u8))
+    }
+
+    /// Those that are on, in order.
+    pub fn iter(self) -> impl Iterator<Item = Quirk> {
+        Quirk::ALL.into_iter().filter(move |quirk| self.has(*quirk))
+    }
+}
