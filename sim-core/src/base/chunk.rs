@@ -30,7 +30,10 @@ impl<T: core::fmt::Debug> core::fmt::Debug for ChunkedLog<T> {
 
 impl<T> Default for ChunkedLog<T> {
     fn default() -> Self {
-        Self { full: Vec::new(), open: Vec::new() }
+        Self {
+            full: Vec::new(),
+            open: Vec::new(),
+        }
     }
 }
 
@@ -55,7 +58,9 @@ impl<T> ChunkedLog<T> {
 
     /// The last entry.
     pub fn last(&self) -> Option<&T> {
-        self.open.last().or_else(|| self.full.last().and_then(|chunk| chunk.items.last()))
+        self.open
+            .last()
+            .or_else(|| self.full.last().and_then(|chunk| chunk.items.last()))
     }
 
     /// The first entry.
@@ -65,7 +70,10 @@ impl<T> ChunkedLog<T> {
 
     /// All entries in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
-        self.full.iter().flat_map(|chunk| chunk.items.iter()).chain(self.open.iter())
+        self.full
+            .iter()
+            .flat_map(|chunk| chunk.items.iter())
+            .chain(self.open.iter())
     }
 
     /// The entries from `index` on, in order.
@@ -108,7 +116,8 @@ impl<T: PartialEq> PartialEq for ChunkedLog<T> {
         self.len() == other.len()
             && self.open == other.open
             && self.full.iter().zip(&other.full).all(|(a, b)| {
-                Arc::ptr_eq(&a.items, &b.items) || (a.hash_to_end == b.hash_to_end && a.items == b.items)
+                Arc::ptr_eq(&a.items, &b.items)
+                    || (a.hash_to_end == b.hash_to_end && a.items == b.items)
             })
     }
 }

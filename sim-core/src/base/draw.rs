@@ -108,7 +108,11 @@ impl Counters {
         };
         let nth = *counter;
         *counter = nth.wrapping_add(1);
-        Point { purpose, subject, nth }
+        Point {
+            purpose,
+            subject,
+            nth,
+        }
     }
 
     /// Forgets all counts but keeps the tables.

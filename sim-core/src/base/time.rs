@@ -15,12 +15,16 @@ pub struct Span(pub u64);
 pub struct SimTime(pub u64);
 
 /// What a node's monotonic clock shows, in nanoseconds since some start of its own.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct LocalTime(pub u64);
 
 /// What a node's wall clock shows, in nanoseconds since 1970-01-01T00:00:00Z. It may jump.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct WallTime(pub i64);
 
@@ -65,7 +69,10 @@ impl Span {
             _ => return Err(SpanError::Unit),
         };
         let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-        if whole.is_empty() || (number.contains('.') && fraction.is_empty()) || fraction.contains('.') {
+        if whole.is_empty()
+            || (number.contains('.') && fraction.is_empty())
+            || fraction.contains('.')
+        {
             return Err(SpanError::Number);
         }
         let whole: u64 = whole.parse().map_err(|_| SpanError::TooLong)?;

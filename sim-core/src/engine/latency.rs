@@ -56,7 +56,11 @@ impl Latency {
                 let extra = -libm::log(unit(draw)) * mean.0 as f64;
                 min + Span(extra as u64)
             }
-            Latency::LogNormal { min, median, sigma_milli } => {
+            Latency::LogNormal {
+                min,
+                median,
+                sigma_milli,
+            } => {
                 // Box-Muller from the two halves of one draw.
                 let radius = libm::sqrt(-2.0 * libm::log(unit(draw & 0xffff_ffff_0000_0000)));
                 let angle = core::f64::consts::TAU * unit(draw << 32);

@@ -4,7 +4,9 @@
 //! random number; everything undecided is asked of [`Fx::choose`] or decided by the engine. Nothing here knows a
 //! protocol. Read [`world`](crate::engine) next for what happens to the effects.
 
-use crate::base::{CallId, Conn, Lane, LocalTime, NodeId, Port, Span, StepIndex, WallTime, WriteId};
+use crate::base::{
+    CallId, Conn, Lane, LocalTime, NodeId, Port, Span, StepIndex, WallTime, WriteId,
+};
 use core::fmt::Debug;
 use core::hash::Hash;
 use serde::{Deserialize, Serialize};

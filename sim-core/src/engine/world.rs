@@ -104,7 +104,9 @@ impl<M: Machine> World<M> {
     /// A world at time zero with every node down.
     pub fn new(spec: WorldSpec<M>, seed: u64) -> Self {
         let _ = seed;
-        Self { spec: std::sync::Arc::new(spec) }
+        Self {
+            spec: std::sync::Arc::new(spec),
+        }
     }
     /// Back to time zero with another seed, keeping allocations.
     pub fn reset(&mut self, _seed: u64) {

@@ -104,7 +104,8 @@ impl EnsembleConfig {
 
     /// Whether this id votes.
     pub fn is_participant(&self, sid: Sid) -> bool {
-        self.member(sid).is_some_and(|member| member.role == Role::Participant)
+        self.member(sid)
+            .is_some_and(|member| member.role == Role::Participant)
     }
 }
 

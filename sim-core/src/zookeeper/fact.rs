@@ -70,7 +70,9 @@ pub enum Branch {
 }
 
 /// The phase of a server between elections.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// Voting.
@@ -189,7 +191,13 @@ pub enum Verdict {
 pub enum Fact {
     // ---- process ----
     /// The database was read from disk.
-    Loaded { last_zxid: Zxid, snapshot: Option<Zxid>, replayed: u32, accepted_epoch: Epoch, current_epoch: Epoch },
+    Loaded {
+        last_zxid: Zxid,
+        snapshot: Option<Zxid>,
+        replayed: u32,
+        accepted_epoch: Epoch,
+        current_epoch: Epoch,
+    },
     /// The server ends itself: exit code and the reason in the server's words.
     Fatal { code: i32, reason: Box<str> },
     /// The state changed (`setPeerState`).
@@ -202,19 +210,46 @@ pub enum Fact {
     RoundBegan { vote: Vote },
     /// The proposal was set: the first vote of an election, an adopted one, or the own one again in a newer round.
     /// `heard` is the notification that caused it.
-    Voted { from: Option<Vote>, to: Vote, heard: Option<(Sid, Notification)>, compared: Compared },
+    Voted {
+        from: Option<Vote>,
+        to: Vote,
+        heard: Option<(Sid, Notification)>,
+        compared: Compared,
+    },
     /// A notification was taken out of the queue (or by the receiver). `sender` is the server it came from.
-    Heard { sender: Sid, notification: Notification, own_state: ServerState, own: Vote, used: NotificationUse, compared: Option<Compared> },
+    Heard {
+        sender: Sid,
+        notification: Notification,
+        own_state: ServerState,
+        own: Vote,
+        used: NotificationUse,
+        compared: Option<Compared>,
+    },
     /// A vote was entered into the table of votes; the table's equals of the own proposal against what is needed.
-    Tally { for_vote: Vote, counted: Box<[Sid]>, needed: u32, quorum: bool },
+    Tally {
+        for_vote: Vote,
+        counted: Box<[Sid]>,
+        needed: u32,
+        quorum: bool,
+    },
     /// A quorum agrees with the own vote: 200 ms of silence decide now.
     FinalizeBegan { vote: Vote, votes: Box<[Sid]> },
     /// Silence came out of the queue: everything was sent again, or connections tried again; the next wait.
-    BackOff { waited_ms: u32, next_ms: u32, resent: bool },
+    BackOff {
+        waited_ms: u32,
+        next_ms: u32,
+        resent: bool,
+    },
     /// A quorum outside the election agrees on a leader, but its own LEADING is missing: no decision.
     NoWordFromLeader { leader: Sid, votes: Box<[Sid]> },
     /// The election ended. `joined_existing` tells whether it joined a leader that was already there.
-    Decided { state: ServerState, vote: Vote, branch: Branch, votes: Box<[Sid]>, joined_existing: bool },
+    Decided {
+        state: ServerState,
+        vote: Vote,
+        branch: Branch,
+        votes: Box<[Sid]>,
+        joined_existing: bool,
+    },
     /// A connection for elections: `with` connected, replaced an older one, or was told to wait for the larger id.
     CnxUp { with: Sid, dialled_by_me: bool },
     /// The other side has the larger id: the connection was closed so that it dials.
@@ -226,15 +261,39 @@ pub enum Fact {
     /// The leader opened its quorum port.
     PortOpen,
     /// A learner's attempt to connect failed; which, and the pause.
-    ConnectFailed { leader: Sid, attempt: u32, pause_ms: u32 },
+    ConnectFailed {
+        leader: Sid,
+        attempt: u32,
+        pause_ms: u32,
+    },
     /// The leader heard a learner's FOLLOWERINFO or OBSERVERINFO.
-    LearnerHeard { learner: Sid, accepted_epoch: Epoch, observer: bool },
+    LearnerHeard {
+        learner: Sid,
+        accepted_epoch: Epoch,
+        observer: bool,
+    },
     /// The leader has its quorum of epochs and proposes a new one.
-    EpochProposed { epoch: Epoch, highest_heard: Epoch, heard: Box<[Sid]> },
+    EpochProposed {
+        epoch: Epoch,
+        highest_heard: Epoch,
+        heard: Box<[Sid]>,
+    },
     /// A learner compared LEADERINFO's epoch with its accepted one.
-    EpochHeard { leader: Sid, offered: Epoch, accepted: Epoch, verdict: Verdict },
+    EpochHeard {
+        leader: Sid,
+        offered: Epoch,
+        accepted: Epoch,
+        verdict: Verdict,
+    },
     /// The leader compared a follower's ACKEPOCH with its own summary.
-    AckEpochHeard { follower: Sid, epoch: Option<Epoch>, zxid: Zxid, own_epoch: Epoch, own_zxid: Zxid, verdict: Verdict },
+    AckEpochHeard {
+        follower: Sid,
+        epoch: Option<Epoch>,
+        zxid: Zxid,
+        own_epoch: Epoch,
+        own_zxid: Zxid,
+        verdict: Verdict,
+    },
     /// A quorum of ACKEPOCH: the leader's current epoch is the new one.
     EpochAgreed { epoch: Epoch, followers: Box<[Sid]> },
 
@@ -258,15 +317,29 @@ pub enum Fact {
     /// A learner received NEWLEADER.
     NewLeaderHeard { epoch: Epoch },
     /// The leader received a learner's acknowledgement of NEWLEADER (or what came in its place).
-    NewLeaderAck { learner: Sid, zxid: Zxid, verdict: Verdict },
+    NewLeaderAck {
+        learner: Sid,
+        zxid: Zxid,
+        verdict: Verdict,
+    },
     /// A quorum acknowledged NEWLEADER: the leader's epoch is established and it begins to serve.
-    Established { epoch: Epoch, followers: Box<[Sid]>, last_processed: Zxid, history_digest: u64, history_len: u64 },
+    Established {
+        epoch: Epoch,
+        followers: Box<[Sid]>,
+        last_processed: Zxid,
+        history_digest: u64,
+        history_len: u64,
+    },
     /// A learner received UPTODATE and begins to serve.
     UpToDate { last_processed: Zxid },
     /// The leader lost a learner.
     LearnerLost { learner: Sid, loss: Loss },
     /// A leader or learner gave up and goes back to LOOKING.
-    SteppedDown { was: ServerState, why: StepDown, synced: Box<[Sid]> },
+    SteppedDown {
+        was: ServerState,
+        why: StepDown,
+        synced: Box<[Sid]>,
+    },
 
     // ---- broadcast (reference 4) ----
     /// The leader made a transaction of a write and proposes it.
@@ -274,7 +347,12 @@ pub enum Fact {
     /// A follower received a PROPOSAL.
     ProposalHeard { zxid: Zxid },
     /// The leader received (or made) an acknowledgement.
-    Acked { by: Sid, zxid: Zxid, acks: u32, needed: u32 },
+    Acked {
+        by: Sid,
+        zxid: Zxid,
+        acks: u32,
+        needed: u32,
+    },
     /// The leader has a quorum for a transaction and commits it.
     Committed { zxid: Zxid, acks: Box<[Sid]> },
     /// A transaction was applied to the tree. `serving` tells whether it counts as delivered (not a replay at start).
@@ -288,7 +366,11 @@ pub enum Fact {
     /// A snapshot was written.
     SnapshotTaken { name: Zxid, last_processed: Zxid },
     /// The log was cut.
-    Truncated { to: Zxid, removed: u32, reported: Zxid },
+    Truncated {
+        to: Zxid,
+        removed: u32,
+        reported: Zxid,
+    },
     /// An epoch file was written.
     EpochFile { accepted: bool, epoch: Epoch },
     /// The database in memory was replaced by the leader's.
@@ -306,9 +388,20 @@ pub enum Fact {
     /// A client learnt that its session is gone.
     ClientExpired { session: SessionId },
     /// A client sent a request.
-    Asked { session: SessionId, cxid: i32, op: Arc<crate::zookeeper::Op>, to: Sid },
+    Asked {
+        session: SessionId,
+        cxid: i32,
+        op: Arc<crate::zookeeper::Op>,
+        to: Sid,
+    },
     /// A client received an answer.
-    Answered { session: SessionId, cxid: i32, zxid: Zxid, error: Option<ErrorCode>, result: OpResult },
+    Answered {
+        session: SessionId,
+        cxid: i32,
+        zxid: Zxid,
+        error: Option<ErrorCode>,
+        result: OpResult,
+    },
     /// A client gave up on a request: nobody knows whether it took effect.
     Unanswered { session: SessionId, cxid: i32 },
     /// A server refused a client that had seen a greater zxid.
@@ -321,7 +414,9 @@ impl Fact {
     /// The round of a vote-carrying fact, for filters.
     pub fn round(&self) -> Option<Round> {
         match self {
-            Fact::RoundBegan { vote } | Fact::Decided { vote, .. } | Fact::Voted { to: vote, .. } => Some(vote.round),
+            Fact::RoundBegan { vote }
+            | Fact::Decided { vote, .. }
+            | Fact::Voted { to: vote, .. } => Some(vote.round),
             _ => None,
         }
     }

@@ -242,9 +242,25 @@ impl Message for Msg {
         const QUORUM: [PacketKind; 19] = {
             use PacketKind::*;
             [
-                Request, Proposal, Ack, Commit, Ping, Revalidate, Sync, Inform, CommitAndActivate,
-                NewLeader, FollowerInfo, UpToDate, Diff, Trunc, Snap, ObserverInfo, LeaderInfo,
-                AckEpoch, InformAndActivate,
+                Request,
+                Proposal,
+                Ack,
+                Commit,
+                Ping,
+                Revalidate,
+                Sync,
+                Inform,
+                CommitAndActivate,
+                NewLeader,
+                FollowerInfo,
+                UpToDate,
+                Diff,
+                Trunc,
+                Snap,
+                ObserverInfo,
+                LeaderInfo,
+                AckEpoch,
+                InformAndActivate,
             ]
         };
         match kind {
@@ -284,5 +300,7 @@ impl PacketData {
 
 /// The engine compares ports only; scenario files name them.
 pub fn port_by_name(name: &str) -> Option<Port> {
-    [port::CLIENT, port::QUORUM, port::ELECTION].into_iter().find(|p| port::name(*p) == name)
+    [port::CLIENT, port::QUORUM, port::ELECTION]
+        .into_iter()
+        .find(|p| port::name(*p) == name)
 }

@@ -8,6 +8,7 @@ mod disk;
 mod fact;
 mod message;
 mod quirk;
+mod server;
 mod tree;
 mod txn;
 mod types;
@@ -19,9 +20,11 @@ pub use fact::{
     Branch, Compared, Fact, Loss, NotificationUse, Phase, StepDown, SyncKind, SyncRow, Verdict,
 };
 pub use message::{
-    ClientMsg, ElectionMsg, Msg, Notification, Packet, PacketData, PacketKind, Request, Response, port,
+    ClientMsg, ElectionMsg, Msg, Notification, Packet, PacketData, PacketKind, Request, Response,
+    port, port_by_name,
 };
 pub use quirk::{Quirk, Quirks};
+pub use server::{Server, ServerOp, ServerOutcome, Timer, Work, lane};
 pub use tree::{Stat, Tree, Znode};
 pub use txn::{ErrorCode, Op, OpResult, Txn, TxnBody};
 pub use types::{Epoch, Round, ServerState, SessionId, Sid, Vote, Zxid};

@@ -74,6 +74,9 @@ impl Hash for Tree {
 impl Tree {
     /// Bytes of all paths and data, as `zk_approximate_data_size` counts.
     pub fn approximate_size(&self) -> u64 {
-        self.nodes.iter().map(|(path, node)| (path.len() + node.data.len()) as u64).sum()
+        self.nodes
+            .iter()
+            .map(|(path, node)| (path.len() + node.data.len()) as u64)
+            .sum()
     }
 }

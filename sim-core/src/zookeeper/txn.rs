@@ -254,7 +254,14 @@ impl Txn {
     /// Makes a transaction and its digest.
     pub fn new(zxid: Zxid, session: SessionId, cxid: i32, time_ms: i64, body: TxnBody) -> Txn {
         let digest = crate::base::stable_hash(&(zxid, session, cxid, time_ms, &body));
-        Txn { zxid, session, cxid, time_ms, body, digest }
+        Txn {
+            zxid,
+            session,
+            cxid,
+            time_ms,
+            body,
+            digest,
+        }
     }
 
     /// Bytes in the log, roughly as `FileTxnLog` writes them: header, body, checksum, end mark.

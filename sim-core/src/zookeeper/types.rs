@@ -6,7 +6,9 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 /// A server id (`myid`). Observers vote with the smallest number there is.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct Sid(pub i64);
 
@@ -67,7 +69,9 @@ impl fmt::Debug for Zxid {
 }
 
 /// An epoch: a leader's term (`acceptedEpoch`, `currentEpoch`, a vote's `peerEpoch`).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct Epoch(pub i64);
 
@@ -78,7 +82,9 @@ impl fmt::Display for Epoch {
 }
 
 /// An election round (`logicalclock`, `electionEpoch`): counts calls of `lookForLeader`, lives in memory only.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct Round(pub i64);
 
@@ -89,12 +95,16 @@ impl fmt::Display for Round {
 }
 
 /// A session id: the server's sid in the top byte, then 40 bits of its monotonic clock, then a counter.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct SessionId(pub i64);
 
 /// What a server says it is. The order is the wire's.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize,
+)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum ServerState {
     /// Looking for a leader.
@@ -142,6 +152,10 @@ impl Vote {
 
 impl fmt::Display for Vote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "({}, {}, epoch {}, round {})", self.leader, self.zxid, self.peer_epoch, self.round)
+        write!(
+            f,
+            "({}, {}, epoch {}, round {})",
+            self.leader, self.zxid, self.peer_epoch, self.round
+        )
     }
 }

@@ -18,9 +18,17 @@ pub struct Release {
 
 impl Release {
     /// The default release.
-    pub const V3_5_7: Release = Release { major: 3, minor: 5, patch: 7 };
+    pub const V3_5_7: Release = Release {
+        major: 3,
+        minor: 5,
+        patch: 7,
+    };
     /// The other recorded release.
-    pub const V3_8_0: Release = Release { major: 3, minor: 8, patch: 0 };
+    pub const V3_8_0: Release = Release {
+        major: 3,
+        minor: 8,
+        patch: 0,
+    };
     /// The releases that can be named so far.
     pub const KNOWN: [Release; 2] = [Release::V3_5_7, Release::V3_8_0];
 }
@@ -67,7 +75,14 @@ pub struct Rows {
 impl Rows {
     /// The rows of a release.
     pub fn of(release: Release) -> Rows {
-        let since = |major, minor, patch| release >= Release { major, minor, patch };
+        let since = |major, minor, patch| {
+            release
+                >= Release {
+                    major,
+                    minor,
+                    patch,
+                }
+        };
         Rows {
             persistence: if since(3, 6, 3) || (release.minor == 5 && since(3, 5, 10)) {
                 PersistenceGroup::C
