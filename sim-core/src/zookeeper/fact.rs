@@ -186,7 +186,7 @@ pub enum Verdict {
 
 /// A decision or observation of a server or client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "fact", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 #[allow(missing_docs)]
 pub enum Fact {
     // ---- process ----
