@@ -1,1 +1,94 @@
-//! Stub.
+//! The scenario files that ship with quorumscope, embedded, and the claims they stand for.
+//!
+//! A file is a lesson, a test and a saved session at once. This crate holds their text; `sim_core::scenario` reads it.
+//! It never parses and never runs them. Files lie beside `src/`, in a folder per topic.
+
+mod claims;
+
+pub use claims::{Claim, TaughtBy, Verdict, claims};
+
+/// One embedded file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its path below `scenarios/`, with forward slashes (`election/first-start.json`).
+    pub path: &'static str,
+    /// What is in it.
+    pub text: &'static str,
+}
+
+impl File {
+    /// Its path without the ending: the name by which `quorumscope run` finds it (`election/first-start`).
+    pub fn name(&self) -> &'static str {
+        self.path.strip_suffix(".json").unwrap_or(self.path)
+    }
+}
+
+macro_rules! files {
+    ($($path:literal)*) => {
+        [$(File { path: $path, text: include_str!(concat!("../", $path)) }),*]
+    };
+}
+
+/// Every file, ordered by path. A test compares this list with the folders.
+static FILES: &[File] = &files! {};
+
+/// Every file that ships with the program, ordered by path.
+pub fn list() -> &'static [File] {
+    FILES
+}
+
+/// The file of that name (`election/first-start`), of that path, or the only one whose last part is that name.
+pub fn find(name: &str) -> Option<&'static File> {
+    let exact = FILES
+        .iter()
+        .find(|file| file.path == name || file.name() == name);
+    exact.or_else(|| {
+        let mut ends = FILES.iter().filter(|file| {
+            let last = file.name().rsplit('/').next();
+            last == Some(name)
+        });
+        let first = ends.next();
+        first.filter(|_| ends.next().is_none())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    fn on_disk(folder: &Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).expect("a readable folder") {
+            let path = entry.expect("a readable entry").path();
+            if path.is_dir() {
+                on_disk(&path, found);
+            } else if path.extension().is_some_and(|ending| ending == "json") {
+                let below = path
+                    .strip_prefix(env!("CARGO_MANIFEST_DIR"))
+                    .expect("below the crate");
+                found.push(below.to_string_lossy().replace('\\', "/"));
+            }
+        }
+    }
+
+    #[test]
+    fn the_list_names_every_file_in_order() {
+        let mut found = Vec::new();
+        on_disk(Path::new(env!("CARGO_MANIFEST_DIR")), &mut found);
+        found.sort();
+        let listed: Vec<_> = FILES.iter().map(|file| file.path.to_owned()).collect();
+        assert_eq!(
+            listed, found,
+            "FILES in scenarios/src/lib.rs names every file, in order"
+        );
+    }
+
+    #[test]
+    fn a_file_is_found_by_path_name_and_last_part() {
+        for file in FILES {
+            assert_eq!(find(file.path), Some(file));
+            assert_eq!(find(file.name()), Some(file));
+        }
+        assert_eq!(find("no such file"), None);
+    }
+}
