@@ -5,6 +5,7 @@
 
 mod config;
 mod disk;
+mod election;
 mod fact;
 mod message;
 mod quirk;
@@ -16,6 +17,7 @@ mod version;
 
 pub use config::{EnsembleConfig, Member, QuorumRule, Role, ServerConfig};
 pub use disk::{Change, LogFile, Snapshot, ZkDisk};
+pub use election::{Decision, Election, ElectionInput, ElectionTimer, ElectionWork};
 pub use fact::{
     Branch, Compared, Fact, Loss, NotificationUse, Phase, StepDown, SyncKind, SyncRow, Verdict,
 };

@@ -2,7 +2,7 @@
 
 use crate::base::Lane;
 use crate::engine::{Fx, Input, Machine, Now};
-use crate::zookeeper::{Fact, Msg, ServerConfig, ZkDisk};
+use crate::zookeeper::{ElectionTimer, ElectionWork, Fact, Msg, ServerConfig, ZkDisk};
 
 /// The threads of a server.
 pub mod lane {
@@ -25,11 +25,17 @@ pub mod lane {
 
 /// The timers of a server, by the part that arms them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Timer {}
+pub enum Timer {
+    /// Of the election.
+    Election(ElectionTimer),
+}
 
 /// What one thread of a server hands to another.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Work {}
+pub enum Work {
+    /// Between threads of the election.
+    Election(ElectionWork),
+}
 
 /// A request to a server from outside the protocol.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

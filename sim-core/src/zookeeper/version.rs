@@ -58,10 +58,13 @@ pub struct Rows {
     pub persistence: PersistenceGroup,
     /// The pause between a learner's attempts to connect to its leader, in ms: 1000 up to 3.5, 100 in 3.8.0.
     pub learner_retry_ms: u32,
-    /// Whether election connections are dialled one after another by the sending thread (up to 3.5) or side by side.
+    /// Whether election connections are dialled one after another by the thread that wants one (up to 3.5.7 and in
+    /// 3.6.0) or side by side (ZOOKEEPER-3756).
     pub inline_connects: bool,
     /// Whether `recvset` keeps the state of votes (ZOOKEEPER-3537, from 3.6).
     pub recvset_keeps_state: bool,
+    /// Whether LOOKING notifications are dropped while the own or the sender's zxid is -1 (from 3.6).
+    pub drops_uninitialised: bool,
     /// Whether a leader writes a snapshot when it begins to lead (all of 3.5 and later).
     pub snapshot_when_leading: bool,
     /// Whether, after SNAP, forwarding starts from the database sent (3.6) or still from the peer's zxid (3.5).
@@ -90,8 +93,9 @@ impl Rows {
                 PersistenceGroup::B
             },
             learner_retry_ms: if since(3, 6, 0) { 100 } else { 1000 },
-            inline_connects: !since(3, 6, 0),
+            inline_connects: !(since(3, 6, 1) || (release.minor == 5 && since(3, 5, 8))),
             recvset_keeps_state: since(3, 6, 0),
+            drops_uninitialised: since(3, 6, 0),
             snapshot_when_leading: true,
             snap_moves_last_sent: since(3, 6, 0),
             max_time_to_wait_for_epoch_ms: -1,
