@@ -2,5 +2,6 @@
 
 pub mod base;
 pub mod engine;
+pub mod scenario;
 pub mod trace;
 pub mod zookeeper;

@@ -1,0 +1,239 @@
+//! What can be done to the world from outside, as a file says it.
+
+use crate::engine::{DiskFault, Latency, MessageAct};
+use crate::scenario::format::{ClientCall, Json, Name};
+
+/// One node, by name or by what it is when the act happens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NodeRef {
+    /// By name.
+    Named(Name),
+    /// `leader`: the server that leads then (see [`Predicate::Leader`](super::predicate::Predicate)).
+    Leader,
+}
+
+/// Some nodes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Nodes {
+    /// One.
+    One(NodeRef),
+    /// These, in this order.
+    Each(Vec<NodeRef>),
+    /// `all`: every server, in the order of ids.
+    All,
+    /// `followers`: every server that follows or observes the leader then.
+    Followers,
+    /// `others`: every server that is not named in the same act.
+    Others,
+}
+
+/// One end of a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// A node.
+    Node(NodeRef),
+    /// Any node.
+    Any,
+}
+
+/// Directed links: `zk1 -> zk2`, `zk1 <-> zk2`, `zk5` (everything to and from it).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Sender.
+    pub from: End,
+    /// Receiver.
+    pub to: End,
+    /// Whether the other direction is meant too.
+    pub both_ways: bool,
+}
+
+/// Links, and the port they are limited to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Links {
+    /// Which.
+    pub links: Vec<Link>,
+    /// `client`, `quorum` or `election`; all if not said.
+    pub port: Option<PortName>,
+}
+
+/// A port by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PortName {
+    /// Clients connect here.
+    Client,
+    /// Learners connect to their leader here.
+    Quorum,
+    /// Votes travel here.
+    Election,
+}
+
+/// One message: the `nth` (from 1) of its kind from one node to another since the start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageName {
+    /// Its kind (`PROPOSAL`), the number of [`Message::kind`](crate::engine::Message::kind).
+    pub kind: u8,
+    /// Sender.
+    pub from: Name,
+    /// Receiver.
+    pub to: Name,
+    /// Which one.
+    pub nth: u32,
+}
+
+/// One act from outside.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Act {
+    /// Starts processes that are down.
+    Start(Nodes),
+    /// Kills processes (SIGKILL).
+    Crash(Nodes),
+    /// Kills processes that run, and starts them.
+    Restart(Nodes),
+    /// Cuts the power of hosts (a node's name stands for its host, a zone's for all of its hosts).
+    PowerLoss(Nodes),
+    /// Stops processes (SIGSTOP).
+    Pause(Nodes),
+    /// Lets processes go on (SIGCONT).
+    Resume(Nodes),
+    /// Cuts the links between groups.
+    Partition(Vec<Nodes>),
+    /// Cuts links: bytes stall.
+    Cut(Links),
+    /// Loses what is sent on links.
+    Swallow(Links),
+    /// Refuses new connections on links.
+    Reject(Links),
+    /// Makes links whole again.
+    Heal(Links),
+    /// Resets the connections on links.
+    Reset(Links),
+    /// Gives links another latency; `None` is the usual one again.
+    Latency(Links, Option<Latency>),
+    /// Does something to one message.
+    Message(MessageName, MessageAct),
+    /// Sets what disks do.
+    Disk(Nodes, DiskFault),
+    /// Removes all that stopped nodes have on their disks.
+    Wipe(Nodes),
+    /// Moves wall clocks, in nanoseconds.
+    WallJump(Nodes, i64),
+    /// Makes clocks run fast or slow, in parts per million.
+    Drift(Nodes, i32),
+    /// Delays hand-overs between threads; `None` is the usual delay again.
+    SlowLane {
+        /// Whose.
+        nodes: Nodes,
+        /// Into which thread; all if not said.
+        lane: Option<LaneName>,
+        /// By how much.
+        delay: Option<Latency>,
+    },
+    /// Starts a client, or makes it leave its server for another one.
+    Connect {
+        /// Who.
+        client: Name,
+        /// The only servers of its connect string from now on.
+        to: Option<Vec<Name>>,
+    },
+    /// Asks for an operation.
+    Call(ClientCall),
+    /// Reserved for Kafka: kept as written.
+    Kafka(Json),
+}
+
+/// A thread of a server by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LaneName {
+    /// `QuorumPeer.run`.
+    Peer,
+    /// `WorkerReceiver`.
+    Election,
+    /// `SyncRequestProcessor`.
+    Log,
+    /// `CommitProcessor`.
+    Commit,
+    /// `PrepRequestProcessor`.
+    Prep,
+    /// `SessionTracker`.
+    Session,
+    /// All of `LearnerHandler`.
+    Handler,
+}
+
+/// What a client asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// `create`.
+    Create {
+        /// Path.
+        path: Box<str>,
+        /// Data.
+        data: Data,
+        /// Vanishes with its session.
+        ephemeral: bool,
+        /// Gets a number.
+        sequential: bool,
+    },
+    /// `setData`.
+    Set {
+        /// Path.
+        path: Box<str>,
+        /// Data.
+        data: Data,
+        /// Expected version; any if not said.
+        version: Option<i32>,
+    },
+    /// `delete`.
+    Delete {
+        /// Path.
+        path: Box<str>,
+        /// Expected version; any if not said.
+        version: Option<i32>,
+    },
+    /// `check`, within a multi.
+    Check {
+        /// Path.
+        path: Box<str>,
+        /// Expected version.
+        version: i32,
+    },
+    /// `getData`.
+    Get {
+        /// Path.
+        path: Box<str>,
+        /// Leaves a watch.
+        watch: bool,
+    },
+    /// `exists`.
+    Exists {
+        /// Path.
+        path: Box<str>,
+        /// Leaves a watch.
+        watch: bool,
+    },
+    /// `getChildren`.
+    Children {
+        /// Path.
+        path: Box<str>,
+        /// Leaves a watch.
+        watch: bool,
+    },
+    /// `sync`.
+    Sync {
+        /// Path.
+        path: Box<str>,
+    },
+    /// `multi`.
+    Multi(Vec<Operation>),
+    /// Closes the session.
+    Close,
+}
+
+/// Data of a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Data {
+    /// A text.
+    Text(Box<str>),
+    /// So many bytes, whatever they are.
+    Bytes(u32),
+}

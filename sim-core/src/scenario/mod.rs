@@ -1,0 +1,17 @@
+//! Scenario files: one file is a lesson, a test and a saved session.
+//!
+//! [`Scenario::parse`] reads JSON with comments and answers either a scenario that is right in every detail that can be
+//! checked without playing it, or all the mistakes it found, each with its place and what was expected there. Nothing
+//! is dropped silently. The data types in [`format`], [`act`] and [`predicate`] say what a file can hold;
+//! `docs/scenario-format.md` says it for those who write files.
+
+pub mod act;
+mod diagnostic;
+pub mod format;
+pub mod outcome;
+pub mod predicate;
+mod read;
+
+pub use diagnostic::{Code, Diagnostic};
+pub use format::Scenario;
+pub use outcome::{Checked, Outcome, PlayOptions, Verdict};
