@@ -3,20 +3,27 @@
 //! Behaviour follows the released sources; every file names the class and version it follows. Knows nothing of the
 //! world, of faults or of the wall.
 
+mod client;
 mod config;
+mod database;
 mod disk;
 mod election;
 mod fact;
 mod message;
+mod process;
 mod quirk;
 mod server;
+mod serving;
+mod session;
 mod tree;
 mod txn;
 mod types;
 mod version;
 
+pub use client::{Client, ClientConfig, ClientOp, ClientOutcome, ClientTimer, Load, NoDisk};
 pub use config::{EnsembleConfig, Member, QuorumRule, Role, ServerConfig};
-pub use disk::{Change, LogFile, Snapshot, ZkDisk};
+pub use database::{CommittedLog, Database, LoadError, Loaded};
+pub use disk::{Change, LogFile, LogRefusal, LogWriter, Snapshot, ZkDisk};
 pub use election::{Decision, Election, ElectionInput, ElectionTimer, ElectionWork};
 pub use fact::{
     Branch, Compared, Fact, Loss, NotificationUse, Phase, StepDown, SyncKind, SyncRow, Verdict,
@@ -25,8 +32,11 @@ pub use message::{
     ClientMsg, ElectionMsg, Msg, Notification, Packet, PacketData, PacketKind, Request, Response,
     port, port_by_name,
 };
+pub use process::{Owner, Prep, WriteRequest};
 pub use quirk::{Quirk, Quirks};
 pub use server::{Server, ServerOp, ServerOutcome, Timer, Work, lane};
+pub use serving::{Serving, Submit};
+pub use session::{SessionIds, SessionTracker};
 pub use tree::{Stat, Tree, Znode};
 pub use txn::{ErrorCode, Op, OpResult, Txn, TxnBody};
 pub use types::{Epoch, Round, ServerState, SessionId, Sid, Vote, Zxid};

@@ -44,7 +44,7 @@ pub struct Znode {
 }
 
 /// The database of a server: tree, sessions, last processed zxid. Cheap to clone.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Tree {
     /// Nodes by path.
     pub nodes: imbl::OrdMap<Arc<str>, Znode>,

@@ -1,0 +1,157 @@
+//! The database in memory: the tree and the ring of the last committed transactions.
+//!
+//! Follows `ZKDatabase.java`, `FileTxnSnapLog.restore` and `ZooKeeperServer.loadData` of release
+//! 3.5.7. It never writes: what must go to disk is returned as [`Change`]s. Read `tree.rs` for what
+//! a transaction does and `disk.rs` for the files.
+
+use crate::zookeeper::{Change, ErrorCode, OpResult, Snapshot, Tree, Txn, ZkDisk, Zxid};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// The last committed transactions (`committedLog`): at most `capacity` of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct CommittedLog {
+    txns: VecDeque<Arc<Txn>>,
+}
+
+/// What came of reading a disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loaded {
+    /// The database.
+    pub database: Database,
+    /// The snapshot that was read, by its file name; `None` on an empty disk.
+    pub snapshot: Option<Zxid>,
+    /// How many log entries were replayed on top of it.
+    pub replayed: u32,
+    /// What the server writes while loading: on an empty disk the first snapshot, `snapshot.0`.
+    pub changes: Vec<Change>,
+}
+
+/// Why a disk cannot be read; the server then ends itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LoadError {
+    /// Log entries without a valid snapshot below them (`snapshot.trust.empty` is off).
+    NoSnapshot,
+    /// A log file without a complete header (ZOOKEEPER-2332).
+    NoHeader(Zxid),
+}
+
+/// Tree and committed log of one server (`ZKDatabase`). Clones are cheap.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Database {
+    tree: Tree,
+    committed: CommittedLog,
+    initialized: bool,
+}
+
+impl Database {
+    /// Reads newest valid snapshot and log (`loadDataBase`): the whole logged tail is applied,
+    /// committed or not, and fills the committed log.
+    pub fn load(_disk: &ZkDisk) -> Result<Loaded, LoadError> {
+        todo!("storage")
+    }
+
+    /// Applies what the log has above the last processed zxid (`fastForwardDataBase`, since
+    /// ZOOKEEPER-2845): what a server does when it leaves FOLLOWING or LEADING and keeps its
+    /// memory. Answers how many entries were applied.
+    pub fn fast_forward(&mut self, _disk: &ZkDisk) -> Result<u32, LoadError> {
+        todo!("storage")
+    }
+
+    /// Whether it was loaded and not cleared since (`isInitialized`).
+    pub fn is_initialized(&self) -> bool {
+        self.initialized
+    }
+
+    /// Forgets everything (`clear`).
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Cuts log and memory behind `zxid` (`truncateLog`): memory is cleared, the log cut, the rest
+    /// loaded again from what is then on `disk`. Answers the change to write and how many entries
+    /// it removes. `None`: the log does not reach `zxid`; memory is empty now and the server ends
+    /// itself with exit code 13.
+    pub fn truncate(&mut self, _disk: &ZkDisk, _zxid: Zxid) -> Option<(Change, u32)> {
+        todo!("storage")
+    }
+
+    /// Replaces everything by the leader's database (SNAP). Its own zxid stays as sent; the
+    /// caller sets that of the packet ([`Database::set_last_processed`]).
+    pub fn replace(&mut self, _tree: &Tree) {
+        todo!("storage")
+    }
+
+    /// Applies one transaction to the tree (`processTxn`); the answer that its client gets. Does
+    /// not touch the committed log, see [`Database::add_committed`].
+    pub fn apply(&mut self, _txn: &Arc<Txn>) -> Result<OpResult, ErrorCode> {
+        todo!("storage")
+    }
+
+    /// Adds to the committed log (`addCommittedProposal`), as `FinalRequestProcessor` does before
+    /// or after applying a quorum request.
+    pub fn add_committed(&mut self, _txn: &Arc<Txn>) {
+        todo!("storage")
+    }
+
+    /// A snapshot file of what is in memory, named by the last processed zxid. Cheap.
+    pub fn snapshot(&self) -> Snapshot {
+        todo!("storage")
+    }
+
+    /// The tree.
+    pub fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// The committed log.
+    pub fn committed(&self) -> &CommittedLog {
+        &self.committed
+    }
+
+    /// `getDataTreeLastProcessedZxid`: what votes and ACKEPOCH carry.
+    pub fn last_processed(&self) -> Zxid {
+        self.tree.last_processed
+    }
+
+    /// `setlastProcessedZxid`.
+    pub fn set_last_processed(&mut self, zxid: Zxid) {
+        self.tree.last_processed = zxid;
+    }
+
+    /// Removes the ephemerals of sessions that no longer exist (end of `loadData`, when a server
+    /// begins to lead).
+    pub fn kill_dead_sessions(&mut self) {
+        todo!("storage")
+    }
+}
+
+impl CommittedLog {
+    /// `commitLogCount` + 1: the ring holds 501 entries.
+    pub const CAPACITY: usize = 501;
+
+    /// `getminCommittedLog`; zero when empty.
+    pub fn min(&self) -> Zxid {
+        self.txns.front().map_or(Zxid::ZERO, |txn| txn.zxid)
+    }
+
+    /// `getmaxCommittedLog`; zero when empty.
+    pub fn max(&self) -> Zxid {
+        self.txns.back().map_or(Zxid::ZERO, |txn| txn.zxid)
+    }
+
+    /// Whether it holds nothing.
+    pub fn is_empty(&self) -> bool {
+        self.txns.is_empty()
+    }
+
+    /// How many entries it holds.
+    pub fn len(&self) -> usize {
+        self.txns.len()
+    }
+
+    /// Its entries, oldest first.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Arc<Txn>> {
+        self.txns.iter()
+    }
+}
