@@ -1,7 +1,7 @@
 //! Properties that are watched in every run.
 
 use crate::base::{NodeId, SimTime, StepIndex, Steps};
-use crate::engine::{Machine, World};
+use crate::engine::{Fault, Machine, World};
 use crate::trace::Record;
 
 /// What a property is, where it comes from, and what promises it.
@@ -42,6 +42,10 @@ pub trait Monitors<M: Machine>: Clone {
     fn observe(&mut self, record: &Record<M::Fact>, world: &World<M>, broken: &mut Vec<Violation>);
     /// Looks at a process start or end, which leaves no fact of its own.
     fn lifecycle(&mut self, node: NodeId, up: bool, world: &World<M>, broken: &mut Vec<Violation>);
+    /// Looks at an act from outside, after it was done: some end what a property promises.
+    fn faulted(&mut self, fault: &Fault, world: &World<M>) {
+        let _ = (fault, world);
+    }
     /// Forgets everything, for a new run.
     fn reset(&mut self);
 }

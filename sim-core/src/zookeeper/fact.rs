@@ -190,7 +190,7 @@ pub enum Verdict {
 #[allow(missing_docs)]
 pub enum Fact {
     // ---- process ----
-    /// The database was read from disk.
+    /// The database was read from disk: at start, before leading, and again after a cut.
     Loaded {
         last_zxid: Zxid,
         snapshot: Option<Zxid>,
@@ -346,6 +346,12 @@ pub enum Fact {
     Proposed { txn: Arc<Txn> },
     /// A follower received a PROPOSAL.
     ProposalHeard { zxid: Zxid },
+    /// A learner received a COMMIT that does not fit the oldest proposal it holds (`expected`; none if it holds no
+    /// proposal).
+    CommitUnmatched {
+        zxid: Zxid,
+        expected: Option<Zxid>,
+    },
     /// The leader received (or made) an acknowledgement.
     Acked {
         by: Sid,
@@ -359,8 +365,13 @@ pub enum Fact {
     Applied { txn: Arc<Txn>, serving: bool },
 
     // ---- disk (reference 4, 3.4) ----
-    /// A transaction was appended to the log (not yet synced).
-    Logged { zxid: Zxid, file: Zxid },
+    /// A transaction was appended to the log (not yet synced). `digest` is [`Txn::digest`], which tells two
+    /// transactions of one zxid apart.
+    Logged {
+        zxid: Zxid,
+        digest: u64,
+        file: Zxid,
+    },
     /// The log was synced up to a zxid.
     Synced { zxid: Zxid },
     /// A snapshot was written.
