@@ -12,6 +12,7 @@ mod fact;
 mod message;
 mod process;
 mod quirk;
+mod quorum;
 mod server;
 mod serving;
 mod session;
@@ -34,6 +35,7 @@ pub use message::{
 };
 pub use process::{Owner, Prep, WriteRequest};
 pub use quirk::{Quirk, Quirks};
+pub use quorum::QuorumVerifier;
 pub use server::{Server, ServerOp, ServerOutcome, Timer, Work, lane};
 pub use serving::{Serving, Submit};
 pub use session::{SessionIds, SessionTracker};
