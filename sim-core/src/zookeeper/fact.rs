@@ -118,6 +118,8 @@ pub enum SyncRow {
     DiskLogTooLarge,
     /// Cutting would cross an epoch: snapshot.
     EpochBoundary,
+    /// The log on disk ends before the committed log begins (seen from 3.6 on, ZOOKEEPER-2418): snapshot.
+    GapInLog,
 }
 
 /// Why a leader or learner gave up.
@@ -348,10 +350,7 @@ pub enum Fact {
     ProposalHeard { zxid: Zxid },
     /// A learner received a COMMIT that does not fit the oldest proposal it holds (`expected`; none if it holds no
     /// proposal).
-    CommitUnmatched {
-        zxid: Zxid,
-        expected: Option<Zxid>,
-    },
+    CommitUnmatched { zxid: Zxid, expected: Option<Zxid> },
     /// The leader received (or made) an acknowledgement.
     Acked {
         by: Sid,
@@ -367,11 +366,7 @@ pub enum Fact {
     // ---- disk (reference 4, 3.4) ----
     /// A transaction was appended to the log (not yet synced). `digest` is [`Txn::digest`], which tells two
     /// transactions of one zxid apart.
-    Logged {
-        zxid: Zxid,
-        digest: u64,
-        file: Zxid,
-    },
+    Logged { zxid: Zxid, digest: u64, file: Zxid },
     /// The log was synced up to a zxid.
     Synced { zxid: Zxid },
     /// A snapshot was written.

@@ -3,6 +3,7 @@
 //! A quirk is the affected version's own order of statements, missing check or missing sync; it never writes a wrong
 //! state by itself. With the quirk off the server behaves as the fixed one.
 
+use crate::zookeeper::{PersistenceGroup, Release, Rows};
 use serde::{Deserialize, Serialize};
 
 /// A named bug.
@@ -65,6 +66,30 @@ impl Quirk {
             Quirk::Zk4394CommitBeforeUpToDate => "ZOOKEEPER-4394",
         }
     }
+
+    /// Whether a release, as it came out, has it. Those that are fixed only in releases not modelled here are simply
+    /// there.
+    pub fn affects(self, release: Release) -> bool {
+        let rows = Rows::of(release);
+        let since = |minor, patch| (release.minor, release.patch) >= (minor, patch);
+        match self {
+            Quirk::Zk3911AckBeforeLog => rows.persistence <= PersistenceGroup::B,
+            Quirk::Zk4646AckWithoutSync
+            | Quirk::Zk4685AckOvertakesNewLeader
+            | Quirk::Zk4394CommitBeforeUpToDate => rows.persistence == PersistenceGroup::C,
+            Quirk::Zk2307EpochInMemoryFirst => {
+                !(since(6, 3) || release.minor == 5 && release.patch >= 8)
+            }
+            Quirk::Zk3642KeepsMemoryAfterSnap => {
+                !(since(6, 3) || release.minor == 5 && release.patch >= 10)
+            }
+            Quirk::Zk2418GapInDiff => !since(6, 0),
+            Quirk::Zk1558SnapshotBeforeQuorum
+            | Quirk::Zk4643EpochBeforeLog
+            | Quirk::Zk4712QueueDrainsLate
+            | Quirk::Zk3023UpToDateBeforeApply => true,
+        }
+    }
 }
 
 /// A set of quirks.
@@ -77,6 +102,14 @@ pub struct Quirks(pub u32);
 impl Quirks {
     /// None: the server as it would be with every bug fixed.
     pub const NONE: Quirks = Quirks(0);
+
+    /// Those of a release as it came out.
+    pub fn of(release: Release) -> Quirks {
+        Quirk::ALL
+            .into_iter()
+            .filter(|quirk| quirk.affects(release))
+            .fold(Quirks::NONE, Quirks::with)
+    }
 
     /// Whether one is on.
     pub const fn has(self, quirk: Quirk) -> bool {

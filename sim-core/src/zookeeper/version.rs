@@ -73,6 +73,17 @@ pub struct Rows {
     pub max_time_to_wait_for_epoch_ms: i32,
     /// The committed log's capacity: 501 entries at most.
     pub committed_log: u32,
+    /// How many entries the log thread gathers before it syncs although more wait: 1001 up to 3.5 ("more than 1000"),
+    /// 1000 from 3.6 (`maxBatchSize`).
+    pub group_commit: u32,
+    /// Whether one attempt to connect to the leader is bounded by syncLimit (3.5) or only by initLimit (3.8.0).
+    pub connect_within_sync_limit: bool,
+    /// Whether a learner that gives up leaves its log thread running (ZOOKEEPER-4541 as it came with the fix of 3642)
+    /// or stops it, but only after it advanced its memory from the log (3.5.7). Looked at while quirk 4712 is on.
+    pub log_thread_outlives_learner: bool,
+    /// An observer waits a random part of this before it looks for a leader again (`observer.election.DelayMs`,
+    /// 3.6); 0 is off.
+    pub observer_election_delay_ms: u32,
 }
 
 impl Rows {
@@ -100,6 +111,10 @@ impl Rows {
             snap_moves_last_sent: since(3, 6, 0),
             max_time_to_wait_for_epoch_ms: -1,
             committed_log: 501,
+            group_commit: if since(3, 6, 0) { 1000 } else { 1001 },
+            connect_within_sync_limit: !since(3, 6, 0),
+            log_thread_outlives_learner: since(3, 6, 3) || (release.minor == 5 && since(3, 5, 10)),
+            observer_election_delay_ms: if since(3, 6, 0) { 200 } else { 0 },
         }
     }
 }
