@@ -1,6 +1,7 @@
 //! A deterministic simulator of Apache ZooKeeper ensembles (and, later, Apache Kafka clusters on them).
 
 pub mod base;
+pub mod cluster;
 pub mod engine;
 pub mod scenario;
 pub mod trace;
