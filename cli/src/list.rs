@@ -1,0 +1,203 @@
+//! `quorumscope list`: what ships with the program.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use scenarios::{Claim, TaughtBy};
+use sim_core::scenario::Scenario;
+use sim_core::zookeeper::{Quirk, Quirks, Release};
+
+use crate::exit::{Done, Exit};
+use crate::style::{self, Styled};
+use crate::{Lang, files, play};
+
+/// Lists what ships with the program: scenarios, claims, versions, properties, quirks.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  quorumscope list                   the scenarios, by topic
+  quorumscope list --claims          which claims about ZooKeeper have a scenario
+  quorumscope list versions          the releases that a scenario may name
+  quorumscope list properties        what is watched in every run, and its source
+  quorumscope list quirks            the historical bugs, and which release has them")]
+pub struct Args {
+    /// What to list.
+    #[arg(value_enum, default_value = "scenarios", value_name = "WHAT")]
+    what: What,
+    /// The same as `list claims`.
+    #[arg(long, conflicts_with = "what")]
+    claims: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum What {
+    /// The scenarios, by topic.
+    Scenarios,
+    /// Claims of introductory courses, their verdicts, and the scenarios that show them.
+    Claims,
+    /// The releases that a scenario may name.
+    Versions,
+    /// What is watched in every run.
+    Properties,
+    /// Historical bugs that can be switched.
+    Quirks,
+}
+
+/// Lists.
+pub fn list(args: &Args, lang: Lang, out: &mut dyn Write) -> Done {
+    match args.what {
+        _ if args.claims => list_claims(out)?,
+        What::Claims => list_claims(out)?,
+        What::Scenarios => list_scenarios(lang, out)?,
+        What::Versions => list_versions(out)?,
+        What::Properties => list_properties(out)?,
+        What::Quirks => list_quirks(out)?,
+    }
+    Ok(Exit::Passed)
+}
+
+/// Each embedded file with its scenario; a file that cannot be read is a defect that the tests find.
+fn embedded() -> impl Iterator<Item = (&'static scenarios::File, Scenario)> {
+    scenarios::list().iter().filter_map(|file| {
+        let scenario = play::parse(&files::embedded(file)).ok()?;
+        Some((file, scenario))
+    })
+}
+
+fn list_scenarios(lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+    let wide = scenarios::list()
+        .iter()
+        .map(|file| file.name().len())
+        .max()
+        .unwrap_or(0);
+    let mut topic = "";
+    for (file, scenario) in embedded() {
+        let this = file.name().split_once('/').map_or("", |(topic, _)| topic);
+        if this != topic {
+            writeln!(
+                out,
+                "{}{}",
+                if topic.is_empty() { "" } else { "\n" },
+                Styled(style::TITLE, this)
+            )?;
+            topic = this;
+        }
+        let title = scenario.title.get(lang.key());
+        writeln!(out, "  {}  {title}", style::pad(file.name(), wide))?;
+    }
+    let run = Styled(style::CODE, "quorumscope run NAME");
+    let show = Styled(style::CODE, "quorumscope show NAME");
+    writeln!(out, "\n{run} plays one; {show} says what it teaches.")
+}
+
+/// The scenarios of each claim.
+fn shown() -> BTreeMap<String, Vec<&'static str>> {
+    let mut shown: BTreeMap<String, Vec<&'static str>> = BTreeMap::new();
+    for (file, scenario) in embedded() {
+        for stands in scenario
+            .stands_for
+            .iter()
+            .filter(|stands| &*stands.kind == "claim")
+        {
+            shown
+                .entry(stands.id.to_string())
+                .or_default()
+                .push(file.name());
+        }
+    }
+    shown
+}
+
+fn list_claims(out: &mut dyn Write) -> io::Result<()> {
+    let shown = shown();
+    let claims = scenarios::claims();
+    for claim in &claims {
+        let names = shown.get(claim.id).map_or(&[][..], Vec::as_slice);
+        let mark = match claim.taught_by {
+            _ if !names.is_empty() => Styled(style::GOOD, "✓"),
+            TaughtBy::Scenario => Styled(style::WARN, "·"),
+            TaughtBy::Card | TaughtBy::Configuration => Styled(style::DIM, "–"),
+        };
+        let (id, verdict) = (
+            style::pad(claim.id, 3),
+            style::pad(claim.verdict.word(), 10),
+        );
+        writeln!(out, "{mark} {id} {verdict} {}", claim.says)?;
+        for name in names {
+            writeln!(out, "                 {}", Styled(style::DIM, name))?;
+        }
+    }
+    let of = |taught_by| move |claim: &&Claim| claim.taught_by == taught_by;
+    let showable = claims.iter().filter(of(TaughtBy::Scenario)).count();
+    let done = claims
+        .iter()
+        .filter(|claim| shown.contains_key(claim.id))
+        .count();
+    writeln!(
+        out,
+        "\n✓ shown by a scenario: {done} of {showable} that one can show   · none yet   – nothing to play"
+    )?;
+    writeln!(
+        out,
+        "Verdicts, by recordings of real servers: true; limit: within a limit that the claim does not name;\n\
+         simplified: right in outline only; version: in some releases only; wrong."
+    )
+}
+
+fn list_versions(out: &mut dyn Write) -> io::Result<()> {
+    for release in Release::KNOWN {
+        let default = if release == Release::V3_5_7 {
+            "  (the default)"
+        } else {
+            ""
+        };
+        let quirks: Vec<&str> = Quirks::of(release).iter().map(Quirk::id).collect();
+        writeln!(
+            out,
+            "{}{default}",
+            Styled(style::TITLE, format!("ZooKeeper {release}"))
+        )?;
+        writeln!(out, "  quirks: {}", quirks.join(" "))?;
+    }
+    Ok(())
+}
+
+fn list_properties(out: &mut dyn Write) -> io::Result<()> {
+    let all: [sim_core::engine::Meta; 0] = [];
+    for meta in all {
+        writeln!(out, "{}", Styled(style::TITLE, meta.name))?;
+        writeln!(out, "  {}", meta.says)?;
+        writeln!(
+            out,
+            "  {}",
+            Styled(style::DIM, format!("promised when: {}", meta.promised_when))
+        )?;
+        writeln!(
+            out,
+            "  {}",
+            Styled(style::DIM, format!("source: {}", meta.source))
+        )?;
+    }
+    Ok(())
+}
+
+fn list_quirks(out: &mut dyn Write) -> io::Result<()> {
+    for quirk in Quirk::ALL {
+        let has = |release: &Release| Quirks::of(*release).has(quirk);
+        let releases: Vec<String> = Release::KNOWN
+            .iter()
+            .filter(|r| has(r))
+            .map(ToString::to_string)
+            .collect();
+        let releases = match releases.len() {
+            0 => "no release that can be named yet".to_owned(),
+            _ => releases.join(", "),
+        };
+        writeln!(
+            out,
+            "{}  in {releases}",
+            Styled(style::TITLE, style::pad(quirk.id(), 14))
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! Pictures of mistakes: the place in the file with the offending text underlined, what was expected, what to do.
+
+use std::io::{self, Write};
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use sim_core::scenario::Diagnostic;
+
+use crate::exit::Trouble;
+use crate::style::{self, Styled};
+
+/// So many places of one file are shown; the rest are counted.
+const PLACES_SHOWN: usize = 12;
+
+/// How many lines before and after a place are shown.
+const CONTEXT_LINES: usize = 2;
+
+/// No line is shown longer than this many bytes around the place.
+const LINE_BYTES: usize = 160;
+
+/// Shows what is wrong with what the user gave.
+pub fn show(out: &mut dyn Write, trouble: &Trouble) -> io::Result<()> {
+    match trouble {
+        Trouble::File { path, what, remedy } => {
+            writeln!(
+                out,
+                "{}: {}: {what}",
+                Styled(style::BAD, "error"),
+                path.display()
+            )?;
+            help(out, remedy)
+        }
+        Trouble::Argument { what, remedy } => {
+            writeln!(out, "{}: {what}", Styled(style::BAD, "error"))?;
+            help(out, remedy)
+        }
+        Trouble::Text { path, text, places } => {
+            for place in places.iter().take(PLACES_SHOWN) {
+                writeln!(
+                    out,
+                    "{}\n",
+                    picture(&path.display().to_string(), text, place)
+                )?;
+            }
+            if places.len() > PLACES_SHOWN {
+                let more = style::count(places.len() - PLACES_SHOWN, "more mistake");
+                writeln!(
+                    out,
+                    "{}: {more} in {}",
+                    Styled(style::BAD, "error"),
+                    path.display()
+                )?;
+            }
+            Ok(())
+        }
+    }
+}
+
+fn help(out: &mut dyn Write, remedy: &str) -> io::Result<()> {
+    writeln!(out, "  {}: {remedy}", Styled(style::CODE, "help"))
+}
+
+/// One place as a picture.
+fn picture(path: &str, text: &str, place: &Diagnostic) -> String {
+    let wrong = span(text, place);
+    let window = window(text, &wrong);
+    let first_line = 1 + text[..window.start].matches('\n').count();
+    let within = wrong.start - window.start..wrong.end - window.start;
+    let label = place
+        .expected
+        .as_ref()
+        .map(|expected| format!("expected {expected}"));
+    let snippet = Snippet::source(&text[window])
+        .path(path)
+        .line_start(first_line)
+        .annotation(AnnotationKind::Primary.span(within).label(label.as_deref()));
+    let title = Level::ERROR
+        .primary_title(&*place.message)
+        .id(place.code.name());
+    let mut group = Group::with_title(title).element(snippet);
+    if let Some(remedy) = &place.remedy {
+        group = group.element(Level::HELP.message(&**remedy));
+    }
+    Renderer::styled().render(&[group])
+}
+
+/// The place in bytes, within the text and on character boundaries; a place behind the end is the end.
+fn span(text: &str, place: &Diagnostic) -> Range<usize> {
+    let floor = |at: usize| text.floor_char_boundary(at.min(text.len()));
+    let start = floor(place.offset as usize);
+    start..floor(start + place.len as usize).max(start)
+}
+
+/// The lines around a place; of long lines only what is near.
+fn window(text: &str, wrong: &Range<usize>) -> Range<usize> {
+    let mut start = wrong.start;
+    for _ in 0..=CONTEXT_LINES {
+        let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let near = text.floor_char_boundary(start.saturating_sub(LINE_BYTES));
+        if near > line {
+            return near..behind(text, wrong);
+        }
+        start = line.saturating_sub(1);
+        if line == 0 {
+            break;
+        }
+    }
+    let start = if start == 0 { 0 } else { start + 1 };
+    start..behind(text, wrong)
+}
+
+fn behind(text: &str, wrong: &Range<usize>) -> usize {
+    let mut end = wrong.end;
+    for _ in 0..=CONTEXT_LINES {
+        let line = text[end..].find('\n').map_or(text.len(), |at| end + at);
+        let near = text.ceil_char_boundary((end + LINE_BYTES).min(text.len()));
+        if near < line {
+            return near;
+        }
+        end = line;
+        if end == text.len() {
+            break;
+        }
+        end += 1;
+    }
+    end.min(text.len())
+}

