@@ -47,15 +47,50 @@ pub struct Database {
 impl Database {
     /// Reads newest valid snapshot and log (`loadDataBase`): the whole logged tail is applied,
     /// committed or not, and fills the committed log.
-    pub fn load(_disk: &ZkDisk) -> Result<Loaded, LoadError> {
-        todo!("storage")
+    pub fn load(disk: &ZkDisk) -> Result<Loaded, LoadError> {
+        let mut database = Self {
+            initialized: true,
+            ..Self::default()
+        };
+        let Some(snapshot) = disk.newest_snapshot() else {
+            if !disk.logs.is_empty() {
+                return Err(LoadError::NoSnapshot);
+            }
+            return Ok(Loaded {
+                snapshot: None,
+                replayed: 0,
+                changes: vec![Change::Snapshot(database.snapshot())],
+                database,
+            });
+        };
+        database.tree = (*snapshot.tree).clone();
+        database.tree.last_processed = snapshot.name;
+        let replayed = database.fast_forward(disk)?;
+        Ok(Loaded {
+            database,
+            snapshot: Some(snapshot.name),
+            replayed,
+            changes: Vec::new(),
+        })
     }
 
     /// Applies what the log has above the last processed zxid (`fastForwardDataBase`, since
     /// ZOOKEEPER-2845): what a server does when it leaves FOLLOWING or LEADING and keeps its
     /// memory. Answers how many entries were applied.
-    pub fn fast_forward(&mut self, _disk: &ZkDisk) -> Result<u32, LoadError> {
-        todo!("storage")
+    pub fn fast_forward(&mut self, disk: &ZkDisk) -> Result<u32, LoadError> {
+        let from = self.tree.last_processed.next();
+        if let Some(name) = disk.log_without_header(from) {
+            return Err(LoadError::NoHeader(name));
+        }
+        let mut applied = 0;
+        for txn in disk.entries_from(from) {
+            // What the snapshot holds beyond its name is applied again: its errors mean nothing.
+            let _ = self.tree.process(txn);
+            self.add_committed(txn);
+            applied += 1;
+        }
+        self.initialized = true;
+        Ok(applied)
     }
 
     /// Whether it was loaded and not cleared since (`isInitialized`).
@@ -72,31 +107,52 @@ impl Database {
     /// loaded again from what is then on `disk`. Answers the change to write and how many entries
     /// it removes. `None`: the log does not reach `zxid`; memory is empty now and the server ends
     /// itself with exit code 13.
-    pub fn truncate(&mut self, _disk: &ZkDisk, _zxid: Zxid) -> Option<(Change, u32)> {
-        todo!("storage")
+    ///
+    /// Snapshots are not cut: one that is newer than `zxid` is read again as it is. The learner
+    /// sets the last processed zxid to that of the packet afterwards, which is how a node outlives
+    /// its transaction (ZOOKEEPER-1558).
+    pub fn truncate(&mut self, disk: &ZkDisk, zxid: Zxid) -> Option<(Change, u32)> {
+        self.clear();
+        let mut cut = disk.clone();
+        let removed = cut.truncate(zxid)?;
+        *self = Self::load(&cut).ok()?.database;
+        Some((Change::Truncate(zxid), removed))
     }
 
-    /// Replaces everything by the leader's database (SNAP). Its own zxid stays as sent; the
-    /// caller sets that of the packet ([`Database::set_last_processed`]).
-    pub fn replace(&mut self, _tree: &Tree) {
-        todo!("storage")
+    /// Replaces everything by the leader's database (SNAP); `zxid` is the packet's.
+    pub fn replace(&mut self, tree: &Tree, zxid: Zxid) {
+        self.clear();
+        self.tree = tree.clone();
+        self.tree.last_processed = zxid;
+        self.initialized = true;
     }
 
     /// Applies one transaction to the tree (`processTxn`); the answer that its client gets. Does
     /// not touch the committed log, see [`Database::add_committed`].
-    pub fn apply(&mut self, _txn: &Arc<Txn>) -> Result<OpResult, ErrorCode> {
-        todo!("storage")
+    pub fn apply(&mut self, txn: &Arc<Txn>) -> Result<OpResult, ErrorCode> {
+        self.tree.process(txn)
     }
 
-    /// Adds to the committed log (`addCommittedProposal`), as `FinalRequestProcessor` does before
-    /// or after applying a quorum request.
-    pub fn add_committed(&mut self, _txn: &Arc<Txn>) {
-        todo!("storage")
+    /// Adds to the committed log (`addCommittedProposal`), as `FinalRequestProcessor` does after
+    /// applying.
+    pub fn add_committed(&mut self, txn: &Arc<Txn>) {
+        let txns = &mut self.committed.txns;
+        if txns.len() == CommittedLog::CAPACITY {
+            txns.pop_front();
+        }
+        txns.push_back(Arc::clone(txn));
     }
 
     /// A snapshot file of what is in memory, named by the last processed zxid. Cheap.
     pub fn snapshot(&self) -> Snapshot {
-        todo!("storage")
+        self.snapshot_named(self.last_processed())
+    }
+
+    /// A snapshot that was begun at `name` and is finished now: it may hold more than its name
+    /// says.
+    pub fn snapshot_named(&self, name: Zxid) -> Snapshot {
+        let tree = Arc::new(self.tree.clone());
+        Snapshot { name, tree }
     }
 
     /// The tree.
@@ -122,7 +178,16 @@ impl Database {
     /// Removes the ephemerals of sessions that no longer exist (end of `loadData`, when a server
     /// begins to lead).
     pub fn kill_dead_sessions(&mut self) {
-        todo!("storage")
+        let sessions = &self.tree.sessions;
+        let owners = self.tree.ephemerals.keys();
+        let dead: Vec<_> = owners
+            .filter(|owner| !sessions.contains_key(*owner))
+            .copied()
+            .collect();
+        for session in dead {
+            let zxid = self.last_processed();
+            self.tree.kill_session(session, zxid);
+        }
     }
 }
 

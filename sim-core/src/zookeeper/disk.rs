@@ -1,11 +1,16 @@
 //! What a server has on disk: transaction log files, snapshots, epoch files.
 //!
-//! Follows `FileTxnLog`, `FileSnap`, `FileTxnSnapLog` and `QuorumPeer.writeLongToFile` of release 3.5.7.
+//! Follows `FileTxnLog`, `FilePadding`, `FileSnap`, `FileTxnSnapLog` and `QuorumPeer.writeLongToFile` of release 3.5.7.
+//! It decides nothing: what is written, and when it is synced, is the server's. Read `database.rs` next for how it is
+//! read, `history.rs` for disks made by hand.
 
 use crate::base::ChunkedLog;
 use crate::engine::DiskImage;
 use crate::zookeeper::{Epoch, Tree, Txn, Zxid};
 use std::sync::Arc;
+
+/// Bytes of a log file's header.
+const HEADER: u64 = 16;
 
 /// A log file; its name holds the zxid of its first transaction.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -16,12 +21,63 @@ pub struct LogFile {
     pub txns: ChunkedLog<Arc<Txn>>,
     /// Bytes of header and transactions in it: where the next one goes.
     pub bytes: u64,
-    /// The file's length: with what `FilePadding` preallocated.
-    pub length: u64,
-    /// Bytes it grows by (`preAllocSize`).
+    /// Up to where it was preallocated.
+    pub padded: u64,
+    /// Bytes that preallocation grows it by (`preAllocSize`).
     pub pre_alloc: u64,
     /// Whether the file's header is complete; without it a server does not start.
     pub header: bool,
+}
+
+impl LogFile {
+    fn new(name: Zxid, pre_alloc: u64) -> Self {
+        Self {
+            name,
+            txns: ChunkedLog::default(),
+            bytes: HEADER,
+            padded: HEADER,
+            pre_alloc,
+            header: true,
+        }
+    }
+
+    /// The file's length on disk, preallocation included.
+    pub fn length(&self) -> u64 {
+        self.padded.max(self.bytes)
+    }
+
+    fn push(&mut self, txn: &Arc<Txn>) {
+        self.pad();
+        self.bytes += u64::from(txn.size());
+        self.txns.push(Arc::clone(txn));
+    }
+
+    /// `FilePadding.calculateFileSizeWithPadding`: grows when fewer than 4096 bytes are left.
+    fn pad(&mut self) {
+        if self.pre_alloc == 0 || self.bytes + 4096 < self.padded {
+            return;
+        }
+        if self.bytes > self.padded {
+            let wanted = self.bytes + self.pre_alloc;
+            self.padded = wanted - wanted % self.pre_alloc;
+        } else {
+            self.padded += self.pre_alloc;
+        }
+    }
+
+    /// Keeps the first `len` entries and sets the length to their end.
+    fn cut(&mut self, len: usize) -> u32 {
+        let removed = self.txns.len() - len;
+        let gone: u64 = self
+            .txns
+            .iter_from(len)
+            .map(|txn| u64::from(txn.size()))
+            .sum();
+        self.bytes -= gone;
+        self.padded = self.bytes;
+        self.txns.truncate(len);
+        removed as u32
+    }
 }
 
 /// A snapshot file.
@@ -77,7 +133,6 @@ pub enum Change {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct LogWriter {
     file: Option<Zxid>,
-    last_seen: Zxid,
 }
 
 impl LogWriter {
@@ -89,7 +144,6 @@ impl LogWriter {
             pre_alloc,
         });
         let file = *self.file.get_or_insert(txn.zxid);
-        self.last_seen = self.last_seen.max(txn.zxid);
         let txn = Arc::clone(txn);
         (create, Change::Append { file, txn }, file)
     }
@@ -128,10 +182,27 @@ impl ZkDisk {
         self.snapshots.last()
     }
 
+    /// Where reading for `zxid` starts: at the last log file whose name is below it, or at the
+    /// first of all.
+    fn first_file(&self, zxid: Zxid) -> usize {
+        let at_or_above = self.logs.partition_point(|log| log.name < zxid);
+        at_or_above.saturating_sub(1)
+    }
+
+    /// The first log file without a header among those that reading for `zxid` opens.
+    pub fn log_without_header(&self, zxid: Zxid) -> Option<Zxid> {
+        self.logs[self.first_file(zxid)..]
+            .iter()
+            .find(|log| !log.header)
+            .map(|log| log.name)
+    }
+
     /// All entries from the log file on that may hold `zxid`, in the order of reading
     /// (`FileTxnIterator`): entries below `zxid` at the start of that file come too.
-    pub fn entries_around(&self, _zxid: Zxid) -> impl Iterator<Item = &Arc<Txn>> {
-        core::iter::empty()
+    pub fn entries_around(&self, zxid: Zxid) -> impl Iterator<Item = &Arc<Txn>> {
+        self.logs[self.first_file(zxid)..]
+            .iter()
+            .flat_map(|log| log.txns.iter())
     }
 
     /// `FileTxnLog.read(zxid)`: as [`ZkDisk::entries_around`], from the first entry at or above
@@ -142,45 +213,132 @@ impl ZkDisk {
     }
 
     /// The entries for a DIFF to a learner at `zxid`: from the start of the log file that may hold
-    /// it. `limit` is [`ZkDisk::log_size_limit`]. No entry at all is no refusal.
+    /// it. `limit` is [`ZkDisk::log_size_limit`]. An empty log is no refusal.
     pub fn proposals_from(
         &self,
         zxid: Zxid,
-        _limit: u64,
+        limit: u64,
     ) -> Result<impl Iterator<Item = &Arc<Txn>>, LogRefusal> {
-        Ok(self.entries_around(zxid))
+        let mut files = &self.logs[self.first_file(zxid)..];
+        while files.first().is_some_and(|log| log.txns.is_empty()) {
+            files = &files[1..];
+        }
+        if let Some(first) = files.first().and_then(|log| log.txns.first())
+            && first.zxid > zxid
+        {
+            return Err(LogRefusal::DoesNotReachBack { first: first.zxid });
+        }
+        // The file that is open already is not counted.
+        let size = files.iter().skip(1).map(LogFile::length).sum();
+        if limit > 0 && size > limit {
+            return Err(LogRefusal::TooLarge { size, limit });
+        }
+        Ok(files.iter().flat_map(|log| log.txns.iter()))
     }
 
     /// `calculateTxnLogSizeLimit`: the newest snapshot's length times `snapshotSizeFactor`; 0 is
     /// unlimited.
-    pub fn log_size_limit(&self, _factor_percent: u32) -> u64 {
-        0
+    pub fn log_size_limit(&self, factor_percent: u32) -> u64 {
+        self.newest_snapshot().map_or(0, |snapshot| {
+            snapshot.tree.snapshot_length() * u64::from(factor_percent) / 100
+        })
     }
 
     /// The zxid of the last entry in the log.
     pub fn last_logged(&self) -> Option<Zxid> {
-        None
+        let mut logs = self.logs.iter().rev();
+        logs.find_map(|log| log.txns.last()).map(|txn| txn.zxid)
+    }
+
+    /// Where `FileTxnLog.truncate` cuts: behind the first entry at or above `zxid`. So an entry
+    /// above it stays if `zxid` itself is not in the log. `None` if the log ends below.
+    fn cut_for(&self, zxid: Zxid) -> Option<(usize, usize)> {
+        let first = self.first_file(zxid);
+        self.logs[first..].iter().enumerate().find_map(|(i, log)| {
+            let at = log.txns.iter().position(|txn| txn.zxid >= zxid)?;
+            Some((first + i, at + 1))
+        })
+    }
+
+    /// Cuts the log behind `zxid` and removes later files; how many entries that removes. `None`,
+    /// and nothing done, if the log ends below `zxid` or is empty.
+    pub fn truncate(&mut self, zxid: Zxid) -> Option<u32> {
+        let (file, len) = self.cut_for(zxid)?;
+        let later: usize = self.logs[file + 1..].iter().map(|log| log.txns.len()).sum();
+        self.logs.truncate(file + 1);
+        Some(self.logs[file].cut(len) + later as u32)
+    }
+
+    fn create_log(&mut self, log: LogFile) {
+        match self.logs.binary_search_by_key(&log.name, |log| log.name) {
+            Ok(at) => self.logs[at] = log,
+            Err(at) => self.logs.insert(at, log),
+        }
+    }
+
+    fn append(&mut self, file: Zxid, txn: &Arc<Txn>) {
+        // The open file is nearly always the last one. One that is gone (removed while it was
+        // open) takes its bytes with it.
+        if let Some(log) = self.logs.iter_mut().rev().find(|log| log.name == file) {
+            log.push(txn);
+        }
+    }
+
+    fn remove_snapshot(&mut self, name: Zxid) {
+        self.snapshots.retain(|snapshot| snapshot.name != name);
+    }
+
+    fn write_snapshot(&mut self, snapshot: &Snapshot) {
+        self.remove_snapshot(snapshot.name);
+        let at = self.snapshots.partition_point(|s| s.name < snapshot.name);
+        self.snapshots.insert(at, snapshot.clone());
     }
 }
 
 impl DiskImage for ZkDisk {
     type Change = Change;
 
-    fn apply(&mut self, _change: &Change) {
-        todo!("zookeeper disk")
+    fn apply(&mut self, change: &Change) {
+        match change {
+            Change::AcceptedEpoch(epoch) => self.accepted_epoch = Some(*epoch),
+            Change::CurrentEpoch(epoch) => self.current_epoch = Some(*epoch),
+            Change::CreateLog { file, pre_alloc } => {
+                self.create_log(LogFile::new(*file, *pre_alloc));
+            }
+            Change::Append { file, txn } => self.append(*file, txn),
+            Change::Snapshot(snapshot) => self.write_snapshot(snapshot),
+            Change::Truncate(zxid) => {
+                // A server asks `Database::truncate` first, which refuses what cannot be done.
+                let _ = self.truncate(*zxid);
+            }
+        }
     }
 
-    fn apply_torn(&mut self, _change: &Change) {
-        todo!("zookeeper disk")
+    /// Half a record reads as the end of its file and half a snapshot as none, though it has
+    /// overwritten an older one of its name. A log file without its header stops the start.
+    fn apply_torn(&mut self, change: &Change) {
+        match change {
+            Change::CreateLog { file, .. } => self.create_log(LogFile {
+                bytes: 0,
+                padded: 0,
+                header: false,
+                ..LogFile::new(*file, 0)
+            }),
+            Change::Snapshot(snapshot) => self.remove_snapshot(snapshot.name),
+            Change::AcceptedEpoch(_)
+            | Change::CurrentEpoch(_)
+            | Change::Append { .. }
+            | Change::Truncate(_) => {}
+        }
     }
 
     fn weight(change: &Change) -> u64 {
         match change {
             Change::AcceptedEpoch(_) | Change::CurrentEpoch(_) => 8,
-            Change::CreateLog { .. } => 16,
+            Change::CreateLog { .. } => HEADER,
             Change::Truncate(_) => 0,
             Change::Append { txn, .. } => u64::from(txn.size()),
-            Change::Snapshot(snapshot) => snapshot.tree.approximate_size(),
+            Change::Snapshot(snapshot) => snapshot.tree.snapshot_length(),
         }
     }
 }

@@ -9,6 +9,7 @@ mod database;
 mod disk;
 mod election;
 mod fact;
+mod history;
 mod message;
 mod process;
 mod quirk;
@@ -29,6 +30,7 @@ pub use election::{Decision, Election, ElectionInput, ElectionTimer, ElectionWor
 pub use fact::{
     Branch, Compared, Fact, Loss, NotificationUse, Phase, StepDown, SyncKind, SyncRow, Verdict,
 };
+pub use history::{HistoryError, seeded_disk};
 pub use message::{
     ClientMsg, ElectionMsg, Msg, Notification, Packet, PacketData, PacketKind, Request, Response,
     port, port_by_name,

@@ -5,6 +5,7 @@
 //! Every write gets a zxid, also one that fails. Read `serving.rs` for where requests come from.
 
 use crate::base::Conn;
+use crate::engine::Now;
 use crate::zookeeper::{Op, SessionId, SessionTracker, Tree, Txn, Zxid};
 use std::sync::Arc;
 
@@ -48,14 +49,13 @@ impl Prep {
         self.last
     }
 
-    /// Makes the transaction of a write. `tree` is what is applied by now; `now_ms` the leader's
-    /// wall clock in milliseconds. Session errors become error transactions as all others do.
+    /// Makes the transaction of a write. `tree` is what is applied by now. Session errors become error transactions as all others do.
     pub fn make(
         &mut self,
         _request: &WriteRequest,
         _tree: &Tree,
         _sessions: &mut SessionTracker,
-        _now_ms: i64,
+        _now: Now,
     ) -> Arc<Txn> {
         todo!("storage")
     }

@@ -1,11 +1,14 @@
 //! The data tree: znodes, stats, sessions as data, the effect of transactions.
 //!
-//! Follows `DataTree.java` and `DataNode.java` of release 3.5.7.
+//! Follows `DataTree.java` and `DataNode.java` of release 3.5.7. It validates nothing: what a
+//! transaction says is done as far as it can be, also a second time (a snapshot may hold more than
+//! its name says, so a replay applies again). Validation is the leader's, in `process.rs`.
 
-use crate::zookeeper::{SessionId, Zxid};
+use crate::base::StableHasher;
+use crate::zookeeper::{ErrorCode, OpResult, SessionId, Txn, TxnBody, Zxid};
 use core::hash::{Hash, Hasher};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// The stat of a znode, as the wire has it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -33,27 +36,34 @@ pub struct Stat {
 }
 
 /// A znode as the server keeps it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Znode {
     /// Its data.
     pub data: Arc<[u8]>,
-    /// Its stat; `cversion` here counts creates only, as the server keeps it.
+    /// Its stat as the server keeps it: `cversion` counts creates only, `data_length` and
+    /// `num_children` are not kept. A client sees [`Znode::client_stat`].
     pub stat: Stat,
     /// The names of its children.
     pub children: imbl::OrdSet<Arc<str>>,
+    data_hash: u64,
+    hash: u64,
 }
 
 /// The database of a server: tree, sessions, last processed zxid. Cheap to clone.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Tree {
     /// Nodes by path.
-    pub nodes: imbl::OrdMap<Arc<str>, Znode>,
+    pub nodes: imbl::OrdMap<Arc<str>, Arc<Znode>>,
+    /// The paths of each session's ephemeral nodes.
+    pub ephemerals: imbl::OrdMap<SessionId, imbl::OrdSet<Arc<str>>>,
     /// Sessions with their timeouts in milliseconds.
     pub sessions: imbl::OrdMap<SessionId, u32>,
     /// `DataTree.lastProcessedZxid`.
     pub last_processed: Zxid,
-    /// Running hash of every transaction applied; two trees with equal hash and zxid are equal.
+    /// A sum of one hash per node and session, kept up to date: two trees with equal content have
+    /// equal digests whatever way they came to it.
     pub digest: u64,
+    bytes: u64,
 }
 
 impl PartialEq for Tree {
@@ -71,12 +81,312 @@ impl Hash for Tree {
     }
 }
 
+impl Default for Tree {
+    /// The tree of an empty server: `/`, `/zookeeper`, `/zookeeper/config`, `/zookeeper/quota`.
+    fn default() -> Self {
+        static FRESH: LazyLock<Tree> = LazyLock::new(Tree::fresh);
+        FRESH.clone()
+    }
+}
+
+impl Znode {
+    fn new(data: &Arc<[u8]>, stat: Stat) -> Self {
+        Self {
+            data: Arc::clone(data),
+            stat,
+            children: imbl::OrdSet::new(),
+            data_hash: crate::base::stable_hash(&**data),
+            hash: 0,
+        }
+    }
+
+    /// The stat as a client sees it (`copyStat`): `cversion` counts creates and deletes.
+    pub fn client_stat(&self) -> Stat {
+        let num_children = self.children.len() as i32;
+        Stat {
+            cversion: self
+                .stat
+                .cversion
+                .wrapping_mul(2)
+                .wrapping_sub(num_children),
+            data_length: self.data.len() as i32,
+            num_children,
+            ..self.stat
+        }
+    }
+
+    /// Everything but the list of children, which the children's own paths repeat.
+    fn content_hash(&self, path: &str) -> u64 {
+        let mut hasher = StableHasher::from_seed(self.data_hash);
+        hasher.write(path.as_bytes());
+        let stat = &self.stat;
+        hasher.write_i64(stat.czxid.0);
+        hasher.write_i64(stat.mzxid.0);
+        hasher.write_i64(stat.pzxid.0);
+        hasher.write_i64(stat.ctime_ms);
+        hasher.write_i64(stat.mtime_ms);
+        hasher.write_u64(u64::from(stat.version as u32) << 32 | u64::from(stat.cversion as u32));
+        hasher.write_i64(stat.ephemeral_owner.0);
+        hasher.finish()
+    }
+}
+
+/// The paths of the parent (`/` for a top-level node) and the name below it.
+pub(crate) fn split(path: &str) -> (&str, &str) {
+    match path.rfind('/') {
+        Some(0) => ("/", &path[1..]),
+        Some(slash) => (&path[..slash], &path[slash + 1..]),
+        None => ("", path),
+    }
+}
+
+fn session_hash(session: SessionId, timeout_ms: u32) -> u64 {
+    crate::base::stable_hash(&(session, timeout_ms))
+}
+
 impl Tree {
+    fn fresh() -> Self {
+        let mut tree = Self {
+            nodes: imbl::OrdMap::new(),
+            ephemerals: imbl::OrdMap::new(),
+            sessions: imbl::OrdMap::new(),
+            last_processed: Zxid::ZERO,
+            digest: 0,
+            bytes: 0,
+        };
+        for (path, children) in [
+            ("/", &["zookeeper"][..]),
+            ("/zookeeper", &["config", "quota"]),
+            ("/zookeeper/config", &[]),
+            ("/zookeeper/quota", &[]),
+        ] {
+            let mut node = Znode::new(&Arc::default(), Stat::default());
+            node.children = children.iter().map(|name| Arc::from(*name)).collect();
+            tree.put(&Arc::from(path), node);
+        }
+        tree
+    }
+
+    fn put(&mut self, path: &Arc<str>, mut node: Znode) {
+        node.hash = node.content_hash(path);
+        self.digest = self.digest.wrapping_add(node.hash);
+        self.bytes += (path.len() + node.data.len()) as u64;
+        if let Some(old) = self.nodes.insert(Arc::clone(path), Arc::new(node)) {
+            self.digest = self.digest.wrapping_sub(old.hash);
+            self.bytes -= (path.len() + old.data.len()) as u64;
+        }
+    }
+
+    /// Changes a node in place and keeps the digest right.
+    fn change<R>(&mut self, path: &str, change: impl FnOnce(&mut Znode) -> R) -> Option<R> {
+        let node = Arc::make_mut(self.nodes.get_mut(path)?);
+        let (hash, bytes) = (node.hash, node.data.len() as u64);
+        let result = change(node);
+        node.hash = node.content_hash(path);
+        self.digest = self.digest.wrapping_sub(hash).wrapping_add(node.hash);
+        self.bytes = self.bytes - bytes + node.data.len() as u64;
+        Some(result)
+    }
+
+    /// The node at a path; `/` is also found under the empty path.
+    pub fn node(&self, path: &str) -> Option<&Znode> {
+        let path = if path.is_empty() { "/" } else { path };
+        self.nodes.get(path).map(|node| &**node)
+    }
+
     /// Bytes of all paths and data, as `zk_approximate_data_size` counts.
     pub fn approximate_size(&self) -> u64 {
-        self.nodes
+        self.bytes
+    }
+
+    /// The length of a snapshot file of it, as `FileSnap` writes it: header, sessions, permissions,
+    /// nodes, checksum, end mark. Nodes created by transactions share one open ACL.
+    pub fn snapshot_length(&self) -> u64 {
+        const BUILT_IN: usize = 4;
+        let nodes = self.nodes.len();
+        let acls = 1 + u64::from(nodes > BUILT_IN);
+        // The root is written with the empty path.
+        let tree = 76 * nodes as u64 + self.bytes - 1;
+        16 + 4 + 12 * self.sessions.len() as u64 + 4 + 35 * acls + tree + 5 + 8 + 5
+    }
+
+    /// Applies a transaction (`processTxn`) and answers what its client gets. An error is that of
+    /// the transaction itself or one of applying it again; a multi answers with its parts.
+    pub fn process(&mut self, txn: &Txn) -> Result<OpResult, ErrorCode> {
+        let result = self.process_body(txn, &txn.body);
+        if txn.zxid > self.last_processed {
+            self.last_processed = txn.zxid;
+        }
+        result
+    }
+
+    fn process_body(&mut self, txn: &Txn, body: &TxnBody) -> Result<OpResult, ErrorCode> {
+        match body {
+            TxnBody::Create {
+                path,
+                data,
+                parent_cversion,
+                ephemeral,
+            } => {
+                let stat = Stat {
+                    czxid: txn.zxid,
+                    mzxid: txn.zxid,
+                    pzxid: txn.zxid,
+                    ctime_ms: txn.time_ms,
+                    mtime_ms: txn.time_ms,
+                    ephemeral_owner: if *ephemeral {
+                        txn.session
+                    } else {
+                        SessionId::default()
+                    },
+                    ..Stat::default()
+                };
+                self.create(path, Znode::new(data, stat), *parent_cversion)?;
+                Ok(OpResult::Path(Arc::clone(path)))
+            }
+            TxnBody::Delete { path } => {
+                self.delete(path, txn.zxid)?;
+                Ok(OpResult::Done)
+            }
+            TxnBody::SetData {
+                path,
+                data,
+                version,
+            } => self
+                .change(path, |node| {
+                    node.data = Arc::clone(data);
+                    node.data_hash = crate::base::stable_hash(&**data);
+                    node.stat.mtime_ms = txn.time_ms;
+                    node.stat.mzxid = txn.zxid;
+                    node.stat.version = *version;
+                    OpResult::Stat(node.client_stat())
+                })
+                .ok_or(ErrorCode::NoNode),
+            TxnBody::Check { .. } => Ok(OpResult::Done),
+            TxnBody::Multi(parts) => Ok(OpResult::Multi(self.multi(txn, parts))),
+            TxnBody::CreateSession { timeout_ms } => {
+                self.open_session(txn.session, *timeout_ms);
+                Ok(OpResult::Done)
+            }
+            TxnBody::CloseSession => {
+                self.close_session(txn.session);
+                self.kill_session(txn.session, txn.zxid);
+                Ok(OpResult::Done)
+            }
+            TxnBody::Error(code) => Err(*code),
+        }
+    }
+
+    /// All parts, or, if one of them is an error, none: then those before it answer 0 and those
+    /// behind it -2.
+    fn multi(&mut self, txn: &Txn, parts: &[TxnBody]) -> Arc<[OpResult]> {
+        let failed = parts
             .iter()
-            .map(|(path, node)| (path.len() + node.data.len()) as u64)
-            .sum()
+            .position(|part| matches!(part, TxnBody::Error(_)));
+        parts
+            .iter()
+            .enumerate()
+            .map(|(index, part)| match (failed, part) {
+                (Some(_), TxnBody::Error(code)) => OpResult::Error(*code),
+                (Some(at), _) if index < at => OpResult::Error(ErrorCode::Ok),
+                (Some(_), _) => OpResult::Error(ErrorCode::RuntimeInconsistency),
+                (None, _) => self.process_body(txn, part).unwrap_or_else(OpResult::Error),
+            })
+            .collect()
+    }
+
+    fn create(
+        &mut self,
+        path: &Arc<str>,
+        node: Znode,
+        parent_cversion: i32,
+    ) -> Result<(), ErrorCode> {
+        let (parent, name) = split(path);
+        let zxid = node.stat.czxid;
+        let next = |parent: &Znode| match parent_cversion {
+            // Logs from before the counter was logged, and those written by tools.
+            -1 => parent.stat.cversion + 1,
+            given => given,
+        };
+        let added = self.change(parent, |parent| {
+            if parent.children.contains(name) {
+                // Only a replay meets this: the parent was written before its child came.
+                if next(parent) > parent.stat.cversion {
+                    parent.stat.cversion = next(parent);
+                    parent.stat.pzxid = zxid;
+                }
+                return false;
+            }
+            parent.children.insert(Arc::from(name));
+            parent.stat.cversion = next(parent);
+            parent.stat.pzxid = zxid;
+            true
+        });
+        match added {
+            None => return Err(ErrorCode::NoNode),
+            Some(false) => return Err(ErrorCode::NodeExists),
+            Some(true) => {}
+        }
+        let owner = node.stat.ephemeral_owner;
+        if owner != SessionId::default() {
+            self.ephemerals
+                .entry(owner)
+                .or_default()
+                .insert(Arc::clone(path));
+        }
+        self.put(path, node);
+        Ok(())
+    }
+
+    fn delete(&mut self, path: &str, zxid: Zxid) -> Result<(), ErrorCode> {
+        let (parent, name) = split(path);
+        // Also of a node that is already gone: a replay still has to move the parent's pzxid.
+        self.change(parent, |parent| {
+            parent.children.remove(name);
+            parent.stat.pzxid = parent.stat.pzxid.max(zxid);
+        })
+        .ok_or(ErrorCode::NoNode)?;
+        let node = self.nodes.remove(path).ok_or(ErrorCode::NoNode)?;
+        self.digest = self.digest.wrapping_sub(node.hash);
+        self.bytes -= (path.len() + node.data.len()) as u64;
+        let owner = node.stat.ephemeral_owner;
+        if let Some(paths) = self.ephemerals.get_mut(&owner) {
+            paths.remove(path);
+            if paths.is_empty() {
+                self.ephemerals.remove(&owner);
+            }
+        }
+        Ok(())
+    }
+
+    fn open_session(&mut self, session: SessionId, timeout_ms: u32) {
+        self.close_session(session);
+        self.sessions.insert(session, timeout_ms);
+        self.digest = self.digest.wrapping_add(session_hash(session, timeout_ms));
+    }
+
+    fn close_session(&mut self, session: SessionId) {
+        if let Some(timeout_ms) = self.sessions.remove(&session) {
+            self.digest = self.digest.wrapping_sub(session_hash(session, timeout_ms));
+        }
+    }
+
+    /// Deletes the ephemeral nodes of a session (`killSession`).
+    pub fn kill_session(&mut self, session: SessionId, zxid: Zxid) {
+        for path in self.ephemerals.remove(&session).unwrap_or_default() {
+            // A node that a fuzzy snapshot has not is ignored.
+            let _ = self.delete(&path, zxid);
+        }
+    }
+
+    /// The digest, counted anew: what the kept one must equal.
+    #[cfg(test)]
+    fn recount(&self) -> u64 {
+        let nodes = self.nodes.iter().map(|(path, node)| {
+            let again = Znode::new(&node.data, node.stat);
+            again.content_hash(path)
+        });
+        let sessions = self.sessions.iter().map(|(id, ms)| session_hash(*id, *ms));
+        nodes.chain(sessions).fold(0, u64::wrapping_add)
     }
 }

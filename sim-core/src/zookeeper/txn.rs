@@ -134,6 +134,9 @@ pub enum OpResult {
     Children(Arc<[Arc<str>]>),
     /// The parts of a multi.
     Multi(Arc<[OpResult]>),
+    /// A part of a multi that failed as a whole: the code of the part that failed, [`ErrorCode::Ok`] before it,
+    /// [`ErrorCode::RuntimeInconsistency`] behind it.
+    Error(ErrorCode),
 }
 
 /// A `KeeperException.Code`; the number is the wire's.
@@ -141,6 +144,7 @@ pub enum OpResult {
 #[repr(i16)]
 #[allow(missing_docs)]
 pub enum ErrorCode {
+    Ok = 0,
     RuntimeInconsistency = -2,
     ConnectionLoss = -4,
     MarshallingError = -5,
@@ -166,6 +170,7 @@ impl ErrorCode {
     /// As the client library names it.
     pub const fn name(self) -> &'static str {
         match self {
+            ErrorCode::Ok => "Ok",
             ErrorCode::RuntimeInconsistency => "RuntimeInconsistency",
             ErrorCode::ConnectionLoss => "ConnectionLoss",
             ErrorCode::MarshallingError => "MarshallingError",
@@ -264,19 +269,21 @@ impl Txn {
         }
     }
 
-    /// Bytes in the log, roughly as `FileTxnLog` writes them: header, body, checksum, end mark.
+    /// Bytes in the log as `FileTxnLog` writes them: checksum, length, header, body, end mark. A create carries the
+    /// open ACL.
     pub fn size(&self) -> u32 {
         fn body(txn: &TxnBody) -> u32 {
             match txn {
-                TxnBody::Create { path, data, .. } => 43 + (path.len() + data.len()) as u32,
+                TxnBody::Create { path, data, .. } => 40 + (path.len() + data.len()) as u32,
                 TxnBody::SetData { path, data, .. } => 12 + (path.len() + data.len()) as u32,
-                TxnBody::Delete { path } | TxnBody::Check { path, .. } => 8 + path.len() as u32,
-                TxnBody::Multi(parts) => parts.iter().map(|part| 8 + body(part)).sum(),
+                TxnBody::Delete { path } => 4 + path.len() as u32,
+                TxnBody::Check { path, .. } => 8 + path.len() as u32,
+                TxnBody::Multi(parts) => 4 + parts.iter().map(|part| 8 + body(part)).sum::<u32>(),
                 TxnBody::CreateSession { .. } | TxnBody::Error(_) => 4,
                 TxnBody::CloseSession => 0,
             }
         }
-        49 + body(&self.body)
+        45 + body(&self.body)
     }
 }
 
