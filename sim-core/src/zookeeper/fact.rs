@@ -258,6 +258,15 @@ pub enum Fact {
     CnxYielded { to: Sid },
     /// An election connection ended.
     CnxDown { with: Sid },
+    /// A connection for elections could not be made: refused, or nothing heard within cnxTimeout.
+    CnxFailed { to: Sid, timed_out: bool },
+    /// A notification left in a later step than it was made in: it had waited for a connection or for the sending
+    /// thread or, if `again`, it is the last one ever sent there, repeated on a new connection.
+    SentLate {
+        to: Sid,
+        notification: Notification,
+        again: bool,
+    },
 
     // ---- discovery (reference 3.2) ----
     /// The leader opened its quorum port.

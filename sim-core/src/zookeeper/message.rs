@@ -5,7 +5,7 @@
 use crate::base::Port;
 use crate::engine::Message;
 use crate::zookeeper::{
-    Epoch, ErrorCode, Op, OpResult, Round, ServerState, SessionId, Sid, Tree, Txn, Zxid,
+    Epoch, ErrorCode, Op, OpResult, Round, ServerState, SessionId, Sid, Tree, Txn, Vote, Zxid,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -65,6 +65,30 @@ pub struct Notification {
     pub peer_epoch: Epoch,
     /// The format version: 2 with a configuration, 1 before 3.5, 0 the 28-byte form.
     pub version: u8,
+}
+
+impl Notification {
+    /// What a server of this state says when it votes so, in the format of 3.5 and later.
+    pub const fn new(state: ServerState, vote: Vote) -> Self {
+        Self {
+            state,
+            leader: vote.leader,
+            zxid: vote.zxid,
+            round: vote.round,
+            peer_epoch: vote.peer_epoch,
+            version: 2,
+        }
+    }
+
+    /// The vote in it.
+    pub const fn vote(&self) -> Vote {
+        Vote {
+            leader: self.leader,
+            zxid: self.zxid,
+            peer_epoch: self.peer_epoch,
+            round: self.round,
+        }
+    }
 }
 
 /// The type of a quorum packet; the numbers are the wire's.

@@ -4,6 +4,7 @@
 //! world, of faults or of the wall.
 
 mod client;
+mod cnx;
 mod config;
 mod database;
 mod disk;
@@ -26,7 +27,9 @@ pub use client::{Client, ClientConfig, ClientOp, ClientOutcome, ClientTimer, Loa
 pub use config::{EnsembleConfig, Member, QuorumRule, Role, ServerConfig};
 pub use database::{CommittedLog, Database, LoadError, Loaded};
 pub use disk::{Change, LogFile, LogRefusal, LogWriter, Snapshot, ZkDisk};
-pub use election::{Decision, Election, ElectionInput, ElectionTimer, ElectionWork};
+pub use election::{
+    Ballot, BallotTable, Decision, Election, ElectionInput, ElectionTimer, ElectionWork, beats,
+};
 pub use fact::{
     Branch, Compared, Fact, Loss, NotificationUse, Phase, StepDown, SyncKind, SyncRow, Verdict,
 };

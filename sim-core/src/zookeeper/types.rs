@@ -75,6 +75,11 @@ impl fmt::Debug for Zxid {
 #[serde(transparent)]
 pub struct Epoch(pub i64);
 
+impl Epoch {
+    /// What an observer puts into its votes: `Long.MIN_VALUE`.
+    pub const NONE: Epoch = Epoch(i64::MIN);
+}
+
 impl fmt::Display for Epoch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.0, f)
