@@ -1,0 +1,53 @@
+//! Terminal recordings for the README: real output of the program, rendered as SVG.
+
+use std::fs;
+use std::process::Command;
+
+use crate::{Done, Failed, binary, cargo, root, step};
+
+/// A picture: the file below `docs/`, and the command whose output it shows.
+const PICTURES: &[(&str, &[&str])] = &[];
+
+/// Renders every picture into `docs/`.
+pub fn render() -> Done {
+    step(
+        "build",
+        &mut cargo(&["build", "--profile", "ci", "--locked"]),
+    )?;
+    for (file, args) in PICTURES {
+        let path = root().join("docs").join(file);
+        fs::write(&path, picture(args)?)
+            .map_err(|error| Failed(format!("{}: {error}", path.display())))?;
+        println!("{}", path.display());
+    }
+    Ok(())
+}
+
+/// Whether every picture still shows what the program prints.
+pub fn check() -> Done {
+    for (file, args) in PICTURES {
+        let path = root().join("docs").join(file);
+        let kept = fs::read_to_string(&path).unwrap_or_default();
+        if kept != picture(args)? {
+            let what = "no longer shows what the program prints; `cargo xtask pictures` renders it";
+            return Err(Failed(format!("docs/{file} {what}")));
+        }
+    }
+    Ok(())
+}
+
+/// What the program prints, below the command line that made it print it.
+fn picture(args: &[&str]) -> Result<String, Failed> {
+    let command = format!("quorumscope {}", args.join(" "));
+    let output = Command::new(binary("ci"))
+        .current_dir(root())
+        .args(["--color", "always"])
+        .args(args)
+        .output()
+        .map_err(|error| Failed(format!("{command}: cannot be run: {error}")))?;
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let shown = format!("\x1b[2m$\x1b[0m \x1b[1m{command}\x1b[0m\n{printed}");
+    Ok(anstyle_svg::Term::new()
+        .min_width_px(920)
+        .render_svg(&shown))
+}

@@ -1,0 +1,80 @@
+//! What the tests need beside Rust itself, found or installed.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::{Done, Failed, step};
+
+const WASM: &str = "wasm32-unknown-unknown";
+
+/// Everything that `cargo xtask test` needs.
+pub fn ensure() -> Done {
+    ensure_component("rustfmt", &["fmt", "--version"])?;
+    ensure_component("clippy", &["clippy", "--version"])?;
+    ensure_wasm()?;
+    ensure_node()
+}
+
+/// Whether a program runs and says that all is well.
+fn runs(program: &str, args: &[&str]) -> bool {
+    let mut command = Command::new(program);
+    command
+        .args(args)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+fn ensure_component(name: &str, probe: &[&str]) -> Done {
+    if runs("cargo", probe) {
+        return Ok(());
+    }
+    step(
+        &format!("install {name}"),
+        Command::new("rustup").args(["component", "add", name]),
+    )
+}
+
+fn ensure_wasm() -> Done {
+    let print = ["--print", "target-libdir", "--target", WASM];
+    let output = Command::new("rustc").args(print).output();
+    let folder = output
+        .ok()
+        .and_then(|output| String::from_utf8(output.stdout).ok());
+    if folder.is_some_and(|folder| Path::new(folder.trim()).is_dir()) {
+        return Ok(());
+    }
+    step(
+        "install the target for the web",
+        Command::new("rustup").args(["target", "add", WASM]),
+    )
+}
+
+/// Node runs the core's WebAssembly in a test.
+fn ensure_node() -> Done {
+    if runs("node", &["--version"]) {
+        return Ok(());
+    }
+    let is_root = Command::new("id")
+        .arg("-u")
+        .output()
+        .is_ok_and(|output| output.stdout == b"0\n");
+    if !is_root || !runs("apt-get", &["--version"]) {
+        let how = "install Node 16 or later (Debian, Ubuntu: `sudo apt-get install nodejs`)";
+        return Err(Failed(format!(
+            "`node` is missing: {how}, then run this again"
+        )));
+    }
+    step(
+        "update the list of packages",
+        Command::new("apt-get").args(["update", "-qq"]),
+    )?;
+    let install = ["install", "-y", "-qq", "--no-install-recommends", "nodejs"];
+    step(
+        "install node",
+        Command::new("apt-get")
+            .args(install)
+            .env("DEBIAN_FRONTEND", "noninteractive"),
+    )
+}
