@@ -2,6 +2,7 @@
 
 pub mod base;
 pub mod cluster;
+pub mod conform;
 pub mod engine;
 pub mod scenario;
 pub mod trace;
