@@ -60,3 +60,8 @@ id!(
     /// The position of a step: one input to one node, counted from 1. 0 stands for "the beginning".
     StepIndex(u64), "s"
 );
+
+impl NodeId {
+    /// No node: stands in records of what comes from outside and is about no single node.
+    pub const OUTSIDE: NodeId = NodeId(u16::MAX);
+}

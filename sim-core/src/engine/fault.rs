@@ -40,14 +40,14 @@ pub enum MessageAct {
     Drop,
     /// Deliver it twice.
     Duplicate,
-    /// Let the next message of its connection overtake it.
+    /// Let the next message of its connection overtake it; until there is one, it waits.
     Reorder,
 }
 
 /// What a disk does from now on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DiskFault {
-    /// Works again, at its usual pace.
+    /// Works again, at its usual pace; undoes all other disk faults.
     None,
     /// Each sync takes this long.
     Slow(Latency),
@@ -64,7 +64,8 @@ pub enum DiskFault {
 /// One act from outside.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Fault {
-    /// Starts a process that is down (the first start and every restart).
+    /// Starts a process that is down (the first start and every restart), and gives its host power. Its boot is the
+    /// next step of that node.
     Start(NodeId),
     /// Kills a process (SIGKILL): memory goes, its sockets are reset, its disk buffer survives.
     Crash(NodeId),
@@ -101,4 +102,30 @@ pub enum Fault {
     Drift(HostId, i32),
     /// Delays lane hand-overs of a node by a distribution; `None` is the usual one again.
     SlowLane(NodeId, Option<crate::base::Lane>, Option<Latency>),
+}
+
+impl Fault {
+    /// The node that it is about, if it is about one.
+    pub fn node(&self) -> Option<NodeId> {
+        match self {
+            Fault::Start(node)
+            | Fault::Crash(node)
+            | Fault::Pause(node)
+            | Fault::Resume(node)
+            | Fault::Disk(node, _)
+            | Fault::Wipe(node)
+            | Fault::SlowLane(node, _, _) => Some(*node),
+            Fault::Message(message, _) => Some(message.from),
+            Fault::PowerLoss(_)
+            | Fault::Partition(_)
+            | Fault::Cut(_)
+            | Fault::Swallow(_)
+            | Fault::Reject(_)
+            | Fault::Heal(_)
+            | Fault::Latency(_, _)
+            | Fault::Reset(_)
+            | Fault::WallJump(_, _)
+            | Fault::Drift(_, _) => None,
+        }
+    }
 }

@@ -2,12 +2,26 @@
 //!
 //! It knows no protocol. Start with [`Machine`], then [`World`].
 
+mod choice;
+mod clock;
+mod disk;
+mod effects;
 mod fault;
+mod inject;
 mod latency;
+mod link;
 mod machine;
 mod monitor;
+mod network;
+mod node;
+mod queue;
+#[cfg(test)]
+mod tests;
+mod timers;
+mod transport;
 mod world;
 
+pub use choice::{Choice, Pins};
 pub use fault::{DiskFault, Fault, LinkSet, MessageAct, MessageRef};
 pub use latency::Latency;
 pub use machine::{DiskImage, Fx, Input, IoError, Machine, Message, Now, Why};

@@ -100,6 +100,19 @@ pub enum What<F> {
         /// Which of its kind.
         nth: u32,
     },
+    /// What was just sent is swallowed on its way.
+    Lost {
+        /// This end.
+        conn: Conn,
+        /// To whom.
+        to: NodeId,
+        /// The port its connection was made to.
+        port: Port,
+        /// Its kind.
+        kind: u8,
+        /// Which of its kind.
+        nth: u32,
+    },
     /// A connection was dialled.
     Dialled {
         /// This end.

@@ -1,0 +1,6 @@
+//! The engine under a toy machine that does what it is told and writes down what happens to it.
+
+mod connections;
+mod faults;
+mod order;
+mod toy;
