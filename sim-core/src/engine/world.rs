@@ -65,7 +65,8 @@ pub struct Timing {
     pub break_after: Span,
 }
 
-/// A world to be built. The same spec, seed and pins always give the same run.
+/// A world to be built. The same spec, seed, pins and acts from outside always give the same
+/// run.
 #[derive(Clone, Debug)]
 pub struct WorldSpec<M: Machine> {
     /// The nodes; their ids are their positions. All are down at first.
@@ -76,8 +77,6 @@ pub struct WorldSpec<M: Machine> {
     pub zones: Vec<Box<str>>,
     /// How long things take.
     pub timing: Timing,
-    /// Values that take the place of draws.
-    pub pins: Arc<Pins>,
 }
 
 /// Whether a node runs.
@@ -161,6 +160,7 @@ pub struct World<M: Machine> {
     pub(super) network: Network<M::Msg>,
     /// What to do with single messages, by subject and nth.
     pub(super) acts: std::collections::BTreeMap<(u64, u32), crate::engine::MessageAct>,
+    pins: Arc<Pins>,
     pub(super) chooser: Chooser,
     pub(super) counters: Counters,
     pub(super) answers: Vec<Option<M::Outcome>>,
@@ -169,6 +169,12 @@ pub struct World<M: Machine> {
 impl<M: Machine> World<M> {
     /// A world at time zero with every node down.
     pub fn new(spec: WorldSpec<M>, seed: u64) -> Self {
+        Self::pinned(spec, seed, Pins::new())
+    }
+
+    /// As [`World::new`], with values that take the place of draws.
+    pub fn pinned(spec: WorldSpec<M>, seed: u64, pins: Pins) -> Self {
+        let pins = Arc::new(pins);
         let disks = spec.nodes.iter().map(|node| Arc::new(node.disk.clone()));
         let first_disks: Arc<[Arc<M::Disk>]> = disks.collect();
         let host = |spec| Host {
@@ -183,7 +189,8 @@ impl<M: Machine> World<M> {
             hosts: spec.hosts.iter().map(host).collect(),
             network: Network::new(),
             acts: std::collections::BTreeMap::new(),
-            chooser: Chooser::new(seed, &spec.pins),
+            chooser: Chooser::new(seed, &pins),
+            pins,
             counters: Counters::default(),
             answers: Vec::new(),
             first_disks,
@@ -191,7 +198,7 @@ impl<M: Machine> World<M> {
         }
     }
 
-    /// Back to time zero with another seed, keeping allocations.
+    /// Back to time zero with another seed, keeping allocations and pins.
     pub fn reset(&mut self, seed: u64) {
         self.now = SimTime(0);
         self.steps = StepIndex(0);
@@ -205,7 +212,7 @@ impl<M: Machine> World<M> {
         }
         self.network.reset();
         self.acts.clear();
-        self.chooser = Chooser::new(seed, &self.spec.pins);
+        self.chooser = Chooser::new(seed, &self.pins);
         self.counters.reset();
         self.answers.clear();
         self.work_out_links();

@@ -3,7 +3,7 @@
 use super::toy::*;
 use crate::base::{NodeId, Point, Purpose, SimTime, Span};
 use crate::engine::queue::Queue;
-use crate::engine::{Latency, Pins};
+use crate::engine::{Latency, Pins, World};
 use std::sync::Arc;
 
 #[test]
@@ -125,8 +125,7 @@ fn drawn(pins: Pins) -> Bench {
         min: Span::ZERO,
         max: millis(50),
     };
-    spec.pins = Arc::new(pins);
-    Bench::of(spec, 7)
+    Bench::on(World::pinned(spec, 7, pins))
 }
 
 #[test]

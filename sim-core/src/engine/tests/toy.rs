@@ -176,7 +176,6 @@ pub fn spec(nodes: u16) -> WorldSpec<Toy> {
             lane: fixed(0),
             break_after: millis(100),
         },
-        pins: std::sync::Arc::default(),
     }
 }
 
@@ -187,9 +186,13 @@ impl Bench {
     }
 
     pub fn of(spec: WorldSpec<Toy>, seed: u64) -> Self {
-        let nodes = spec.nodes.len() as u16;
+        Self::on(World::new(spec, seed))
+    }
+
+    pub fn on(world: World<Toy>) -> Self {
+        let nodes = world.spec().nodes.len() as u16;
         let mut bench = Self {
-            world: World::new(spec, seed),
+            world,
             seen: Vec::new(),
             told: 0,
         };
