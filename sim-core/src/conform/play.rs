@@ -82,6 +82,7 @@ impl Case {
             hosts: vec![machine::host()],
             zones: vec!["zone".into()],
             timing: machine::timing(load_percent),
+            pins: Arc::default(),
         }
     }
 }
