@@ -82,7 +82,6 @@ impl Case {
             hosts: vec![machine::host()],
             zones: vec!["zone".into()],
             timing: machine::timing(load_percent),
-            pins: Arc::default(),
         }
     }
 }
