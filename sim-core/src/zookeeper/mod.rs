@@ -12,6 +12,7 @@ mod election;
 mod fact;
 mod history;
 mod message;
+mod path;
 mod process;
 mod quirk;
 mod quorum;

@@ -1,12 +1,14 @@
 //! The leader makes transactions of requests, validated against the tree and everything proposed
 //! but not yet applied.
 //!
-//! Follows `PrepRequestProcessor.java` of release 3.5.7. It never changes the tree and never waits.
-//! Every write gets a zxid, also one that fails. Read `serving.rs` for where requests come from.
+//! Follows `PrepRequestProcessor.java` of release 3.5.7, without permissions. It never changes the
+//! tree and never waits. Every write gets a zxid, also one that fails. Read `serving.rs` for where
+//! requests come from, `tree.rs` for what becomes of the transactions.
 
 use crate::base::Conn;
 use crate::engine::Now;
-use crate::zookeeper::{Op, SessionId, SessionTracker, Tree, Txn, Zxid};
+use crate::zookeeper::{ErrorCode, Op, SessionId, SessionTracker, Tree, Txn, TxnBody, Zxid, path};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 /// Who speaks for a session at the leader (`Request.owner`): a session used through two of them
@@ -36,12 +38,56 @@ pub struct WriteRequest {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Prep {
     last: Zxid,
+    changes: VecDeque<Change>,
+    by_path: BTreeMap<Arc<str>, Change>,
+    made: u64,
+}
+
+/// What a node will be once everything proposed is applied (`ChangeRecord`).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Change {
+    /// Tells this record from others of the same path and zxid.
+    id: u64,
+    zxid: Zxid,
+    path: Arc<str>,
+    /// `None`: it will be gone.
+    stat: Option<Outstanding>,
+    children: i32,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+struct Outstanding {
+    version: i32,
+    /// Creates only, as the server keeps it.
+    cversion: i32,
+    owner: SessionId,
+}
+
+/// A node as the next write finds it.
+#[derive(Clone, Copy)]
+struct Seen {
+    stat: Outstanding,
+    children: i32,
+}
+
+/// What the preparation of one request looks at.
+struct Context<'a> {
+    request: &'a WriteRequest,
+    tree: &'a Tree,
+    sessions: &'a mut SessionTracker,
+    now: Now,
+    zxid: Zxid,
 }
 
 impl Prep {
     /// A leader that begins to serve: the next transaction is `last` + 1.
     pub fn new(last: Zxid) -> Self {
-        Self { last }
+        Self {
+            last,
+            changes: VecDeque::new(),
+            by_path: BTreeMap::new(),
+            made: 0,
+        }
     }
 
     /// The zxid given last.
@@ -49,19 +95,295 @@ impl Prep {
         self.last
     }
 
-    /// Makes the transaction of a write. `tree` is what is applied by now. Session errors become error transactions as all others do.
+    /// Makes the transaction of a write. `tree` is what is applied by now. Session errors become
+    /// error transactions as all others do.
     pub fn make(
         &mut self,
-        _request: &WriteRequest,
-        _tree: &Tree,
-        _sessions: &mut SessionTracker,
-        _now: Now,
+        request: &WriteRequest,
+        tree: &Tree,
+        sessions: &mut SessionTracker,
+        now: Now,
     ) -> Arc<Txn> {
-        todo!("storage")
+        let zxid = self.last.next();
+        self.last = zxid;
+        let mut context = Context {
+            request,
+            tree,
+            sessions,
+            now,
+            zxid,
+        };
+        let body = match &*request.op {
+            Op::Multi(ops) => self.multi(&mut context, ops),
+            op => self
+                .prepare(&mut context, op)
+                .unwrap_or_else(TxnBody::Error),
+        };
+        let time_ms = now.wall.0.div_euclid(1_000_000);
+        let (session, cxid) = (request.session, request.cxid);
+        Arc::new(Txn::new(zxid, session, cxid, time_ms, body))
     }
 
-    /// A transaction was applied to `tree`: its outstanding changes are no longer needed.
-    pub fn applied(&mut self, _zxid: Zxid) {
-        todo!("storage")
+    /// Everything up to `zxid` is applied to the tree: its outstanding changes are dropped. Only
+    /// then may `make` be called with the new tree.
+    pub fn applied(&mut self, zxid: Zxid) {
+        while self
+            .changes
+            .front()
+            .is_some_and(|change| change.zxid <= zxid)
+        {
+            let change = self.changes.pop_front().expect("looked at");
+            if self.by_path.get(&change.path).map(|c| c.id) == Some(change.id) {
+                self.by_path.remove(&change.path);
+            }
+        }
+    }
+
+    /// How many changes are outstanding.
+    pub fn outstanding(&self) -> usize {
+        self.changes.len()
+    }
+
+    fn add(&mut self, zxid: Zxid, path: &Arc<str>, stat: Option<Outstanding>, children: i32) {
+        self.made += 1;
+        let change = Change {
+            id: self.made,
+            zxid,
+            path: Arc::clone(path),
+            stat,
+            children,
+        };
+        self.by_path.insert(Arc::clone(path), change.clone());
+        self.changes.push_back(change);
+    }
+
+    /// `getRecordForPath`.
+    fn node(&self, tree: &Tree, path: &str) -> Result<Seen, ErrorCode> {
+        let seen = match self.by_path.get(path) {
+            Some(change) => change.stat.map(|stat| Seen {
+                stat,
+                children: change.children,
+            }),
+            None => tree.node(path).map(|node| Seen {
+                stat: Outstanding {
+                    version: node.stat.version,
+                    cversion: node.stat.cversion,
+                    owner: node.stat.ephemeral_owner,
+                },
+                children: node.children.len() as i32,
+            }),
+        };
+        seen.ok_or(ErrorCode::NoNode)
+    }
+
+    fn multi(&mut self, context: &mut Context<'_>, ops: &[Op]) -> TxnBody {
+        let before = self.pending_changes(ops);
+        let mut failed = false;
+        let parts = ops.iter().map(|op| {
+            if failed {
+                return TxnBody::Error(ErrorCode::RuntimeInconsistency);
+            }
+            self.prepare(context, op).unwrap_or_else(|code| {
+                failed = true;
+                self.roll_back(context.zxid, &before);
+                TxnBody::Error(code)
+            })
+        });
+        TxnBody::Multi(parts.collect())
+    }
+
+    /// The changes that a failing multi must put back, of its paths and their parents.
+    fn pending_changes(&self, ops: &[Op]) -> Vec<Change> {
+        let paths = ops.iter().filter_map(|op| match op {
+            Op::Create { path, .. }
+            | Op::Delete { path, .. }
+            | Op::SetData { path, .. }
+            | Op::Check { path, .. } => Some(&**path),
+            _ => None,
+        });
+        let and_parents: BTreeSet<&str> = paths
+            .flat_map(|path| [Some(path), path::parent(path)])
+            .flatten()
+            .collect();
+        let changes = and_parents.into_iter();
+        changes
+            .filter_map(|path| self.by_path.get(path).cloned())
+            .collect()
+    }
+
+    fn roll_back(&mut self, zxid: Zxid, before: &[Change]) {
+        while self
+            .changes
+            .back()
+            .is_some_and(|change| change.zxid == zxid)
+        {
+            let change = self.changes.pop_back().expect("looked at");
+            self.by_path.remove(&change.path);
+        }
+        let Some(first) = self.changes.front().map(|change| change.zxid) else {
+            return;
+        };
+        for change in before.iter().filter(|change| change.zxid >= first) {
+            self.by_path
+                .insert(Arc::clone(&change.path), change.clone());
+        }
+    }
+
+    /// `pRequest2Txn`: the checks in the order of the source, since the first one that fails is
+    /// the answer.
+    fn prepare(&mut self, context: &mut Context<'_>, op: &Op) -> Result<TxnBody, ErrorCode> {
+        match op {
+            Op::Create {
+                path,
+                data,
+                ephemeral,
+                sequential,
+            } => self.create(context, path, data, *ephemeral, *sequential),
+            Op::Delete { path, version } => self.delete(context, path, *version),
+            Op::SetData {
+                path,
+                data,
+                version,
+            } => {
+                context.check_session()?;
+                path::validate(path)?;
+                let mut node = self.node(context.tree, path)?;
+                node.stat.version = next_version(node.stat.version, *version)?;
+                self.add(context.zxid, path, Some(node.stat), node.children);
+                Ok(TxnBody::SetData {
+                    path: Arc::clone(path),
+                    data: Arc::clone(data),
+                    version: node.stat.version,
+                })
+            }
+            Op::Check { path, version } => {
+                context.check_session()?;
+                path::validate(path)?;
+                let node = self.node(context.tree, path)?;
+                let version = next_version(node.stat.version, *version)?;
+                let path = Arc::clone(path);
+                Ok(TxnBody::Check { path, version })
+            }
+            Op::CreateSession { timeout_ms } => {
+                let WriteRequest { session, owner, .. } = *context.request;
+                let sessions = &mut *context.sessions;
+                sessions.track(session, *timeout_ms, context.now.mono);
+                sessions.set_owner(session, owner)?;
+                let timeout_ms = *timeout_ms;
+                Ok(TxnBody::CreateSession { timeout_ms })
+            }
+            Op::CloseSession => {
+                self.close_session(context);
+                Ok(TxnBody::CloseSession)
+            }
+            Op::Multi(_)
+            | Op::GetData { .. }
+            | Op::Exists { .. }
+            | Op::GetChildren { .. }
+            | Op::Sync { .. }
+            | Op::Ping => Err(ErrorCode::MarshallingError),
+        }
+    }
+
+    fn create(
+        &mut self,
+        context: &mut Context<'_>,
+        path: &Arc<str>,
+        data: &Arc<[u8]>,
+        ephemeral: bool,
+        sequential: bool,
+    ) -> Result<TxnBody, ErrorCode> {
+        context.check_session()?;
+        let parent_path = path::parent(path).ok_or(ErrorCode::BadArguments)?;
+        let mut parent = self.node(context.tree, parent_path)?;
+        let path = match sequential {
+            true => Arc::from(format!("{path}{:010}", parent.stat.cversion)),
+            false => Arc::clone(path),
+        };
+        path::validate(&path)?;
+        if self.node(context.tree, &path).is_ok() {
+            return Err(ErrorCode::NodeExists);
+        }
+        if parent.stat.owner != SessionId::default() {
+            return Err(ErrorCode::NoChildrenForEphemerals);
+        }
+        parent.stat.cversion = parent.stat.cversion.wrapping_add(1);
+        let parent_path = Arc::from(parent_path);
+        let children = parent.children + 1;
+        self.add(context.zxid, &parent_path, Some(parent.stat), children);
+        let stat = Outstanding {
+            owner: match ephemeral {
+                true => context.request.session,
+                false => SessionId::default(),
+            },
+            ..Outstanding::default()
+        };
+        self.add(context.zxid, &path, Some(stat), 0);
+        Ok(TxnBody::Create {
+            path,
+            data: Arc::clone(data),
+            parent_cversion: parent.stat.cversion,
+            ephemeral,
+        })
+    }
+
+    fn delete(
+        &mut self,
+        context: &mut Context<'_>,
+        path: &Arc<str>,
+        version: i32,
+    ) -> Result<TxnBody, ErrorCode> {
+        context.check_session()?;
+        let parent_path = path::parent_to_delete(path)?;
+        let parent = self.node(context.tree, parent_path)?;
+        let node = self.node(context.tree, path)?;
+        next_version(node.stat.version, version)?;
+        if node.children > 0 {
+            return Err(ErrorCode::NotEmpty);
+        }
+        let parent_path = Arc::from(parent_path);
+        let children = parent.children - 1;
+        self.add(context.zxid, &parent_path, Some(parent.stat), children);
+        self.add(context.zxid, path, None, -1);
+        let path = Arc::clone(path);
+        Ok(TxnBody::Delete { path })
+    }
+
+    /// The session's ephemerals will be gone: those applied and those proposed. The counts of
+    /// their parents are left alone, so a parent counts as not empty until this is applied.
+    fn close_session(&mut self, context: &mut Context<'_>) {
+        let session = context.request.session;
+        let applied = context.tree.ephemerals.get(&session);
+        let mut paths: BTreeSet<Arc<str>> = applied.into_iter().flatten().cloned().collect();
+        for change in &self.changes {
+            match change.stat {
+                None => {
+                    paths.remove(&change.path);
+                }
+                Some(stat) if stat.owner == session => {
+                    paths.insert(Arc::clone(&change.path));
+                }
+                Some(_) => {}
+            }
+        }
+        for path in &paths {
+            self.add(context.zxid, path, None, 0);
+        }
+        context.sessions.set_closing(session);
+    }
+}
+
+impl Context<'_> {
+    fn check_session(&mut self) -> Result<(), ErrorCode> {
+        let owner = self.request.owner.unwrap_or(Owner::Local);
+        self.sessions.check(self.request.session, owner)
+    }
+}
+
+/// `checkAndIncVersion`.
+fn next_version(current: i32, expected: i32) -> Result<i32, ErrorCode> {
+    match expected == -1 || expected == current {
+        true => Ok(current.wrapping_add(1)),
+        false => Err(ErrorCode::BadVersion),
     }
 }
