@@ -5,6 +5,7 @@
 
 mod client;
 mod cnx;
+mod commit;
 mod config;
 mod database;
 mod disk;

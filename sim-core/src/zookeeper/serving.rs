@@ -1,15 +1,19 @@
 //! Client connections, sessions and requests of one server while it serves.
 //!
-//! Follows `NIOServerCnxn`, `ZooKeeperServer`, `FollowerRequestProcessor`, `CommitProcessor`,
-//! `FinalRequestProcessor` and `LearnerSessionTracker` of release 3.5.7. It never talks to the
-//! leader: what must go there is returned as [`Submit`]. Read `process.rs` next.
+//! Follows `NIOServerCnxn`, `ZooKeeperServer`, `FollowerRequestProcessor`, `FinalRequestProcessor`,
+//! `LearnerSessionTracker` and `LearnerZooKeeperServer` of release 3.5.7. It never talks to the
+//! leader: what must go there is returned as [`Submit`]. Read `commit.rs` for what waits for what
+//! and `process.rs` for what becomes of writes.
 
 use crate::base::{Conn, LocalTime};
 use crate::engine::Fx;
+use crate::zookeeper::commit::{CommitQueue, Pending};
 use crate::zookeeper::{
-    ClientMsg, ErrorCode, OpResult, Server, ServerConfig, SessionId, SessionTracker, Tree, Txn,
-    WriteRequest, Zxid,
+    ClientMsg, ErrorCode, Fact, Msg, Op, OpResult, Owner, Request, Response, Rows, Server,
+    ServerConfig, SessionId, SessionIds, SessionTracker, Sid, Tree, Txn, TxnBody, WriteRequest,
+    Zxid,
 };
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 /// What a server's clients want from the leader.
@@ -18,7 +22,8 @@ pub enum Submit {
     /// A write: REQUEST of a learner (its owner is then the leader's business), or straight to
     /// [`Prep`](crate::zookeeper::Prep) at the leader.
     Write(WriteRequest),
-    /// A sync: SYNC of a learner, `processSync` at the leader. [`Serving::synced`] answers it.
+    /// A sync of a learner's client: SYNC at the leader. [`Serving::synced`] answers it. Clients of
+    /// the leader itself are answered without (its own `CommitProcessor` does not match syncs).
     Sync {
         /// Whose.
         session: SessionId,
@@ -37,28 +42,103 @@ pub enum Submit {
 
 /// Connections and requests of one server (`ZooKeeperServer` with its processors).
 ///
-/// Lives as long as the process: client connections are accepted at any time and closed when they
-/// speak while the server does not serve.
+/// Lives as long as the process: client connections are accepted at any time, but one that was
+/// accepted while the server did not serve is closed as soon as it speaks.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Serving {
+    sid: Sid,
+    tick_ms: u32,
+    min_timeout_ms: u32,
+    max_timeout_ms: u32,
     running: bool,
+    role: Role,
+    conns: BTreeMap<Conn, Cnxn>,
+    sessions: BTreeMap<SessionId, Conn>,
+    queue: CommitQueue,
+    /// `pendingSyncs`: the leader answers in order.
+    syncs: VecDeque<(SessionId, i32)>,
+    /// `pendingRevalidations`.
+    revalidations: BTreeMap<SessionId, Conn>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Role {
+    None,
+    Leader(SessionIds, SessionTracker),
+    /// With the touch table: sessions used since the last PING.
+    Learner(SessionIds, BTreeMap<SessionId, u32>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Cnxn {
+    session: SessionId,
+    timeout_ms: u32,
+    state: CnxnState,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum CnxnState {
+    /// Accepted while there was no server to serve it.
+    Orphan,
+    /// Nothing heard yet.
+    New,
+    /// Its session is being set up.
+    Connecting,
+    /// Its session is open.
+    Open,
 }
 
 impl Serving {
     /// Nothing yet. Listening on the client port is the server's business (it does from its start).
-    pub fn new(_config: &ServerConfig) -> Self {
-        Self { running: false }
+    pub fn new(config: &ServerConfig) -> Self {
+        let ensemble = &config.ensemble;
+        Self {
+            sid: config.sid,
+            tick_ms: ensemble.tick_time_ms,
+            min_timeout_ms: ensemble.min_session_timeout_ms,
+            max_timeout_ms: ensemble.max_session_timeout_ms,
+            running: false,
+            role: Role::None,
+            conns: BTreeMap::new(),
+            sessions: BTreeMap::new(),
+            queue: CommitQueue::new(Rows::of(config.release).commit_queue_per_session),
+            syncs: VecDeque::new(),
+            revalidations: BTreeMap::new(),
+        }
     }
 
-    /// Begins to serve (`startup`): as leader with a session tracker, as learner without.
-    /// Takes new session ids from the clock.
-    pub fn start(&mut self, _as_leader: bool, _tree: &Tree, _now: LocalTime) {
-        todo!("storage")
+    /// Creates the session tracker of a learner (`createSessionTracker` in `syncWithLeader`, when
+    /// the leader's database is in place): session ids are taken from the clock now, and
+    /// transactions applied from now on touch their sessions.
+    pub fn track_as_learner(&mut self, now: LocalTime) {
+        let ids = SessionIds::new(self.sid, now);
+        self.role = Role::Learner(ids, BTreeMap::new());
+    }
+
+    /// Begins to serve (`startup`): as leader with a session tracker, in which every session of the
+    /// tree gets its whole timeout again; as learner with the tracker it has, or a new one.
+    pub fn start(&mut self, as_leader: bool, tree: &Tree, now: LocalTime) {
+        if as_leader {
+            let ids = SessionIds::new(self.sid, now);
+            let tracker = SessionTracker::new(tree, self.tick_ms, now);
+            self.role = Role::Leader(ids, tracker);
+        } else if !matches!(self.role, Role::Learner(..)) {
+            self.track_as_learner(now);
+        }
+        self.running = true;
     }
 
     /// Stops serving (`shutdown`): closes all client connections and forgets pending requests.
-    pub fn stop(&mut self, _fx: &mut dyn Fx<Server>) {
-        todo!("storage")
+    pub fn stop(&mut self, fx: &mut dyn Fx<Server>) {
+        for conn in core::mem::take(&mut self.conns).into_keys() {
+            fx.close(conn);
+        }
+        self.sessions.clear();
+        self.queue.clear();
+        self.syncs.clear();
+        self.revalidations.clear();
+        self.role = Role::None;
+        self.running = false;
     }
 
     /// Whether it serves.
@@ -66,26 +146,281 @@ impl Serving {
         self.running
     }
 
+    /// The leader's session tracker, while leading and serving.
+    pub fn tracker(&mut self) -> Option<&mut SessionTracker> {
+        match &mut self.role {
+            Role::Leader(_, tracker) => Some(tracker),
+            _ => None,
+        }
+    }
+
+    /// The sessions used here since the last call with their timeouts: a learner's PING answer.
+    pub fn take_touched(&mut self) -> Arc<[(SessionId, u32)]> {
+        match &mut self.role {
+            Role::Learner(_, touched) => core::mem::take(touched).into_iter().collect(),
+            _ => Arc::default(),
+        }
+    }
+
+    /// Open connections (`zk_num_alive_connections`).
+    pub fn connections(&self) -> usize {
+        self.conns.len()
+    }
+
+    /// Requests that wait for the leader, and those behind them.
+    pub fn waiting(&self) -> usize {
+        self.queue.len()
+    }
+
     /// A client connected.
-    pub fn accepted(&mut self, _conn: Conn) {
-        todo!("storage")
+    pub fn accepted(&mut self, conn: Conn) {
+        let state = match self.running {
+            true => CnxnState::New,
+            false => CnxnState::Orphan,
+        };
+        let cnxn = Cnxn {
+            session: SessionId::default(),
+            timeout_ms: 0,
+            state,
+        };
+        self.conns.insert(conn, cnxn);
     }
 
-    /// A client's connection ended. Its session lives on.
-    pub fn closed(&mut self, _conn: Conn) {
-        todo!("storage")
+    /// Whether this is a client's connection.
+    pub fn has(&self, conn: Conn) -> bool {
+        self.conns.contains_key(&conn)
     }
 
-    /// A client spoke. Reads are answered at once if nothing is before them.
+    /// A client's connection ended. Its session lives on, and so do its requests.
+    pub fn closed(&mut self, conn: Conn) {
+        if let Some(cnxn) = self.conns.remove(&conn)
+            && self.sessions.get(&cnxn.session) == Some(&conn)
+        {
+            self.sessions.remove(&cnxn.session);
+        }
+    }
+
+    fn close(&mut self, conn: Conn, fx: &mut dyn Fx<Server>) {
+        if self.conns.contains_key(&conn) {
+            self.closed(conn);
+            fx.close(conn);
+        }
+    }
+
+    /// A client spoke. Reads are answered at once if nothing is before them; what the leader has to
+    /// do is returned.
     pub fn deliver(
         &mut self,
-        _conn: Conn,
-        _msg: ClientMsg,
-        _tree: &Tree,
-        _now: LocalTime,
-        _fx: &mut dyn Fx<Server>,
+        conn: Conn,
+        msg: ClientMsg,
+        tree: &Tree,
+        now: LocalTime,
+        fx: &mut dyn Fx<Server>,
     ) -> Option<Submit> {
-        todo!("storage")
+        let cnxn = *self.conns.get(&conn)?;
+        match (cnxn.state, msg) {
+            (
+                CnxnState::New,
+                ClientMsg::Connect {
+                    session,
+                    timeout_ms,
+                    last_zxid,
+                    password_ok,
+                },
+            ) if self.running => {
+                if last_zxid > tree.last_processed {
+                    self.refuse(conn, last_zxid, tree.last_processed, fx);
+                    return None;
+                }
+                let timeout_ms = timeout_ms.clamp(self.min_timeout_ms, self.max_timeout_ms);
+                if session == SessionId::default() {
+                    return self.create_session(conn, timeout_ms, now);
+                }
+                self.reopen_session(conn, session, timeout_ms, password_ok, now, fx)
+            }
+            (CnxnState::Open, ClientMsg::Request(request)) if self.running => {
+                self.submit(conn, cnxn, request, tree, now, fx)
+            }
+            _ => {
+                self.close(conn, fx);
+                None
+            }
+        }
+    }
+
+    fn refuse(&mut self, conn: Conn, client_zxid: Zxid, own: Zxid, fx: &mut dyn Fx<Server>) {
+        if fx.wants_facts() {
+            fx.fact(Fact::ClientAhead { client_zxid, own }, &[fx.step()]);
+        }
+        self.close(conn, fx);
+    }
+
+    fn set_session(&mut self, conn: Conn, session: SessionId, timeout_ms: u32) {
+        let cnxn = Cnxn {
+            session,
+            timeout_ms,
+            state: CnxnState::Connecting,
+        };
+        self.conns.insert(conn, cnxn);
+        self.sessions.insert(session, conn);
+    }
+
+    /// `ZooKeeperServer.createSession`: the id is given out here, the session is a transaction.
+    fn create_session(&mut self, conn: Conn, timeout_ms: u32, now: LocalTime) -> Option<Submit> {
+        let session = match &mut self.role {
+            Role::None => return None,
+            Role::Leader(ids, tracker) => {
+                let session = ids.next_id();
+                tracker.track(session, timeout_ms, now);
+                session
+            }
+            Role::Learner(ids, touched) => {
+                let session = ids.next_id();
+                touched.insert(session, timeout_ms);
+                session
+            }
+        };
+        self.set_session(conn, session, timeout_ms);
+        let op = Arc::new(Op::CreateSession { timeout_ms });
+        let waits = self.queue.push(Pending {
+            conn,
+            session,
+            cxid: 0,
+            op: Arc::clone(&op),
+            needs_commit: true,
+            error: None,
+        });
+        debug_assert!(waits.is_none());
+        Some(Submit::Write(WriteRequest {
+            session,
+            cxid: 0,
+            op,
+            owner: None,
+        }))
+    }
+
+    /// `reopenSession`: its connection to this server, if any, is closed first, whatever the
+    /// password.
+    fn reopen_session(
+        &mut self,
+        conn: Conn,
+        session: SessionId,
+        timeout_ms: u32,
+        password_ok: bool,
+        now: LocalTime,
+        fx: &mut dyn Fx<Server>,
+    ) -> Option<Submit> {
+        if let Some(old) = self.sessions.get(&session).copied() {
+            self.close(old, fx);
+        }
+        self.set_session(conn, session, timeout_ms);
+        if !password_ok {
+            self.finish(conn, false, fx);
+            return None;
+        }
+        if let Some(tracker) = self.tracker() {
+            let valid = tracker.touch(session, timeout_ms, now);
+            // Fails exactly if the session is not valid.
+            let _ = tracker.set_owner(session, Some(Owner::Local));
+            self.finish(conn, valid, fx);
+            return None;
+        }
+        self.revalidations.insert(session, conn);
+        Some(Submit::Revalidate {
+            session,
+            timeout_ms,
+        })
+    }
+
+    /// The leader's answer to [`Submit::Revalidate`].
+    pub fn revalidated(&mut self, session: SessionId, valid: bool, fx: &mut dyn Fx<Server>) {
+        if let Some(conn) = self.revalidations.remove(&session) {
+            self.finish(conn, valid, fx);
+        }
+    }
+
+    /// `finishSessionInit`: tells the client, and closes the connection of a session that is none.
+    fn finish(&mut self, conn: Conn, valid: bool, fx: &mut dyn Fx<Server>) {
+        let Some(cnxn) = self.conns.get_mut(&conn) else {
+            return;
+        };
+        let (session, timeout_ms) = match valid {
+            true => (cnxn.session, cnxn.timeout_ms),
+            false => (SessionId::default(), 0),
+        };
+        cnxn.state = CnxnState::Open;
+        let connected = ClientMsg::Connected {
+            session,
+            timeout_ms,
+        };
+        fx.send(conn, Msg::Client(connected));
+        if !valid {
+            self.close(conn, fx);
+        } else if fx.wants_facts() {
+            let opened = Fact::SessionOpened {
+                session,
+                timeout_ms,
+            };
+            fx.fact(opened, &[]);
+        }
+    }
+
+    /// `submitRequest` and the processors up to the commit queue.
+    fn submit(
+        &mut self,
+        conn: Conn,
+        cnxn: Cnxn,
+        request: Request,
+        tree: &Tree,
+        now: LocalTime,
+        fx: &mut dyn Fx<Server>,
+    ) -> Option<Submit> {
+        let Request { cxid, op } = request;
+        let session = cnxn.session;
+        let write = op.is_write();
+        let sync = matches!(*op, Op::Sync { .. });
+        let (mut error, mut needs_commit, mut owner) = (None, write, None);
+        match &mut self.role {
+            Role::None => return None,
+            Role::Leader(_, tracker) => {
+                if !tracker.touch(session, cnxn.timeout_ms, now) {
+                    // Dropped without an answer: the session is closing, and the connection with it.
+                    return None;
+                }
+                if !write {
+                    error = tracker.check(session, Owner::Local).err();
+                }
+                owner = Some(Owner::Local);
+            }
+            Role::Learner(_, touched) => {
+                touched.insert(session, cnxn.timeout_ms);
+                needs_commit |= sync;
+            }
+        }
+        let pending = Pending {
+            conn,
+            session,
+            cxid,
+            op: Arc::clone(&op),
+            needs_commit,
+            error,
+        };
+        if let Some(ready) = self.queue.push(pending) {
+            self.answer_read(&ready, tree, fx);
+        }
+        if write {
+            return Some(Submit::Write(WriteRequest {
+                session,
+                cxid,
+                op,
+                owner,
+            }));
+        }
+        if !needs_commit {
+            return None;
+        }
+        self.syncs.push_back((session, cxid));
+        Some(Submit::Sync { session, cxid })
     }
 
     /// A transaction was applied here with this result (`FinalRequestProcessor`): answers its
@@ -93,55 +428,127 @@ impl Serving {
     /// [`Database::apply`](crate::zookeeper::Database::apply) with the tree after it.
     pub fn applied(
         &mut self,
-        _txn: &Txn,
-        _result: &Result<OpResult, ErrorCode>,
-        _tree: &Tree,
-        _now: LocalTime,
-        _fx: &mut dyn Fx<Server>,
-    ) -> Vec<Submit> {
-        todo!("storage")
-    }
-
-    /// A sync came back from the leader.
-    pub fn synced(
-        &mut self,
-        _session: SessionId,
-        _cxid: i32,
-        _tree: &Tree,
-        _fx: &mut dyn Fx<Server>,
-    ) -> Vec<Submit> {
-        todo!("storage")
-    }
-
-    /// The leader's answer to [`Submit::Revalidate`].
-    pub fn revalidated(
-        &mut self,
-        _session: SessionId,
-        _valid: bool,
-        _tree: &Tree,
-        _fx: &mut dyn Fx<Server>,
+        txn: &Txn,
+        result: &Result<OpResult, ErrorCode>,
+        tree: &Tree,
+        now: LocalTime,
+        fx: &mut dyn Fx<Server>,
     ) {
-        todo!("storage")
+        match &txn.body {
+            TxnBody::CreateSession { timeout_ms } => match &mut self.role {
+                Role::None => {}
+                Role::Leader(_, tracker) => tracker.track(txn.session, *timeout_ms, now),
+                Role::Learner(_, touched) => {
+                    touched.insert(txn.session, *timeout_ms);
+                }
+            },
+            TxnBody::CloseSession => match &mut self.role {
+                Role::None => {}
+                Role::Leader(_, tracker) => tracker.remove(txn.session),
+                Role::Learner(_, touched) => {
+                    touched.remove(&txn.session);
+                }
+            },
+            _ => {}
+        }
+        if let Some(request) = self.queue.commit(txn.session, txn.cxid) {
+            self.answer_write(&request, result, tree, fx);
+            self.answer_waiting(tree, fx);
+        } else if matches!(txn.body, TxnBody::CloseSession)
+            && let Some(conn) = self.sessions.get(&txn.session).copied()
+        {
+            self.close(conn, fx);
+        }
     }
 
-    /// The sessions used here since the last call with their timeouts: a learner's PING answer.
-    pub fn take_touched(&mut self) -> Arc<[(SessionId, u32)]> {
-        todo!("storage")
+    /// The leader's answer to the oldest [`Submit::Sync`].
+    pub fn synced(&mut self, tree: &Tree, fx: &mut dyn Fx<Server>) {
+        let Some((session, cxid)) = self.syncs.pop_front() else {
+            return;
+        };
+        if let Some(request) = self.queue.commit(session, cxid) {
+            self.answer_read(&request, tree, fx);
+            self.answer_waiting(tree, fx);
+        }
     }
 
-    /// The leader's session tracker, while leading and serving.
-    pub fn tracker(&mut self) -> Option<&mut SessionTracker> {
-        todo!("storage")
+    fn answer_waiting(&mut self, tree: &Tree, fx: &mut dyn Fx<Server>) {
+        while let Some(request) = self.queue.next() {
+            self.answer_read(&request, tree, fx);
+        }
     }
 
-    /// The greatest zxid a refused client had seen, and other facts, are left through `fx`; this is
-    /// what `srvr` counts: open connections and unanswered requests.
-    pub fn load(&self) -> (usize, usize) {
-        todo!("storage")
+    fn answer_write(
+        &mut self,
+        request: &Pending,
+        result: &Result<OpResult, ErrorCode>,
+        tree: &Tree,
+        fx: &mut dyn Fx<Server>,
+    ) {
+        match (&*request.op, result) {
+            (Op::CreateSession { .. }, Ok(_)) => self.finish(request.conn, true, fx),
+            (_, result) => {
+                self.reply(request, result.clone(), tree, fx);
+                if matches!(*request.op, Op::CloseSession) {
+                    self.close(request.conn, fx);
+                }
+            }
+        }
     }
 
-    /// The last zxid told to any client.
-    pub fn last_told(&self) -> Zxid {
-        todo!("storage")
+    fn answer_read(&mut self, request: &Pending, tree: &Tree, fx: &mut dyn Fx<Server>) {
+        let result = match request.error {
+            Some(code) => Err(code),
+            None => read(&request.op, tree),
+        };
+        self.reply(request, result, tree, fx);
+    }
+
+    /// A moved session's connection is closed without an answer.
+    fn reply(
+        &mut self,
+        request: &Pending,
+        result: Result<OpResult, ErrorCode>,
+        tree: &Tree,
+        fx: &mut dyn Fx<Server>,
+    ) {
+        if result == Err(ErrorCode::SessionMoved) {
+            self.close(request.conn, fx);
+            return;
+        }
+        if !self.conns.contains_key(&request.conn) {
+            return;
+        }
+        let (error, result) = match result {
+            Ok(result) => (None, result),
+            Err(code) => (Some(code), OpResult::Done),
+        };
+        let response = Response {
+            cxid: request.cxid,
+            zxid: tree.last_processed,
+            error,
+            result,
+        };
+        fx.send(request.conn, Msg::Client(ClientMsg::Response(response)));
+    }
+}
+
+/// What a read finds (`FinalRequestProcessor`).
+fn read(op: &Op, tree: &Tree) -> Result<OpResult, ErrorCode> {
+    let node = |path: &str| tree.node(path).ok_or(ErrorCode::NoNode);
+    match op {
+        Op::GetData { path, .. } => {
+            let node = node(path)?;
+            Ok(OpResult::Data(Arc::clone(&node.data), node.client_stat()))
+        }
+        Op::Exists { path, .. } => match path.contains('\0') {
+            true => Err(ErrorCode::BadArguments),
+            false => Ok(OpResult::Stat(node(path)?.client_stat())),
+        },
+        Op::GetChildren { path, .. } => {
+            let children = node(path)?.children.iter().cloned();
+            Ok(OpResult::Children(children.collect()))
+        }
+        _ => Ok(OpResult::Done),
     }
 }

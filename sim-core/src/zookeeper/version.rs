@@ -73,6 +73,9 @@ pub struct Rows {
     pub max_time_to_wait_for_epoch_ms: i32,
     /// The committed log's capacity: 501 entries at most.
     pub committed_log: u32,
+    /// Whether a write that waits for its commit holds back only its own session's requests (ZOOKEEPER-2024, from 3.6)
+    /// or those of every session of its server.
+    pub commit_queue_per_session: bool,
     /// How many entries the log thread gathers before it syncs although more wait: 1001 up to 3.5 ("more than 1000"),
     /// 1000 from 3.6 (`maxBatchSize`).
     pub group_commit: u32,
@@ -111,6 +114,7 @@ impl Rows {
             snap_moves_last_sent: since(3, 6, 0),
             max_time_to_wait_for_epoch_ms: -1,
             committed_log: 501,
+            commit_queue_per_session: since(3, 6, 0),
             group_commit: if since(3, 6, 0) { 1000 } else { 1001 },
             connect_within_sync_limit: !since(3, 6, 0),
             log_thread_outlives_learner: since(3, 6, 3) || (release.minor == 5 && since(3, 5, 10)),
