@@ -91,7 +91,8 @@ pub fn use_threads(jobs: Option<u16>) -> Result<(), Trouble> {
 }
 
 fn read(path: PathBuf) -> FileReport {
-    let parsed = files::read_text(&path).and_then(|source| play::parse(&source));
+    let parsed = files::read_text(&path, files::SCENARIO_LIMIT_BYTES)
+        .and_then(|source| play::parse(&source));
     FileReport::new(path, parsed)
 }
 

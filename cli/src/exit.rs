@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use sim_core::scenario::Diagnostic;
+use crate::picture::Place;
 
 /// What the process tells its caller. Where several apply, the highest counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,7 +84,7 @@ pub enum Trouble {
         /// The text.
         text: String,
         /// The places, in order.
-        places: Vec<Diagnostic>,
+        places: Vec<Place>,
     },
     /// An argument.
     Argument {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::exit::Trouble;
 
 /// A scenario is a page, not a database: longer texts are a mistake, and are not read to their end.
-const TEXT_LIMIT_BYTES: u64 = 4 << 20;
+pub const SCENARIO_LIMIT_BYTES: u64 = 4 << 20;
 
 /// A text and where it came from.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ pub struct Source {
 pub fn scenario(name: &str) -> Result<Source, Trouble> {
     let path = Path::new(name);
     match fs::symlink_metadata(path) {
-        Ok(_) => read_text(path),
+        Ok(_) => read_text(path, SCENARIO_LIMIT_BYTES),
         Err(_) => scenarios::find(name)
             .map(embedded)
             .ok_or_else(|| no_such(name)),
@@ -124,9 +124,9 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// A whole text file of sensible length.
-pub fn read_text(path: &Path) -> Result<Source, Trouble> {
-    let bytes = read_bytes(path, TEXT_LIMIT_BYTES)?;
+/// A whole text file of at most `limit` bytes.
+pub fn read_text(path: &Path, limit: u64) -> Result<Source, Trouble> {
+    let bytes = read_bytes(path, limit)?;
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Source {
             path: path.to_owned(),

@@ -6,6 +6,7 @@
 
 mod check;
 mod completions;
+mod conform;
 mod exit;
 mod files;
 mod junit;
@@ -75,6 +76,7 @@ impl Lang {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Check(check::Args),
+    Conform(conform::Args),
     List(list::Args),
     Show(show::Args),
     Schema(schema::Args),
@@ -105,6 +107,7 @@ fn act(cli: Cli) -> Done {
         Some(Verb::Check(args)) => check::check(&args, &mut out),
         Some(Verb::List(args)) => list::list(&args, lang, &mut out),
         Some(Verb::Show(args)) => show::show(&args, lang, &mut out),
+        Some(Verb::Conform(args)) => conform::conform(&args, &mut out),
         Some(Verb::Schema(args)) => schema::schema(&args, &mut out),
         Some(Verb::Completions(args)) => completions::completions(&args, Cli::command(), &mut out),
     };

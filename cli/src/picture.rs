@@ -18,6 +18,56 @@ const CONTEXT_LINES: usize = 2;
 /// No line is shown longer than this many bytes around the place.
 const LINE_BYTES: usize = 160;
 
+/// A place in a text where something is wrong.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    code: Option<&'static str>,
+    span: Range<usize>,
+    message: String,
+    expected: Option<String>,
+    remedy: Option<String>,
+}
+
+impl Place {
+    /// A place by line and column, both from 1 and in characters; nothing is wrong with it yet.
+    pub fn of_column(text: &str, line: usize, column: usize) -> Self {
+        let before = text.split_inclusive('\n').take(line.saturating_sub(1));
+        let start: usize = before.map(str::len).sum();
+        let rest = &text[start..];
+        let mut columns = rest.char_indices().map(|(at, _)| start + at);
+        let at = columns.nth(column.saturating_sub(1)).unwrap_or(text.len());
+        Self {
+            span: at..at,
+            ..Self::default()
+        }
+    }
+
+    /// What is wrong there.
+    pub fn says(mut self, message: impl Into<String>) -> Self {
+        self.message = message.into();
+        self
+    }
+
+    /// What to do about it.
+    pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = Some(remedy.into());
+        self
+    }
+}
+
+impl From<Diagnostic> for Place {
+    fn from(diagnostic: Diagnostic) -> Self {
+        let start = diagnostic.offset as usize;
+        Self {
+            code: Some(diagnostic.code.name()),
+            span: start..start + diagnostic.len as usize,
+            message: diagnostic.message.into(),
+            expected: diagnostic.expected.map(String::from),
+            remedy: diagnostic.remedy.map(String::from),
+        }
+    }
+}
+
 /// Shows what is wrong with what the user gave.
 pub fn show(out: &mut dyn Write, trouble: &Trouble) -> io::Result<()> {
     match trouble {
@@ -61,11 +111,11 @@ fn help(out: &mut dyn Write, remedy: &str) -> io::Result<()> {
 }
 
 /// One place as a picture.
-fn picture(path: &str, text: &str, place: &Diagnostic) -> String {
-    let wrong = span(text, place);
+fn picture(path: &str, text: &str, place: &Place) -> String {
+    let wrong = within(text, &place.span);
     let window = window(text, &wrong);
     let first_line = 1 + text[..window.start].matches('\n').count();
-    let within = wrong.start - window.start..wrong.end - window.start;
+    let underlined = wrong.start - window.start..wrong.end - window.start;
     let label = place
         .expected
         .as_ref()
@@ -73,22 +123,28 @@ fn picture(path: &str, text: &str, place: &Diagnostic) -> String {
     let snippet = Snippet::source(&text[window])
         .path(path)
         .line_start(first_line)
-        .annotation(AnnotationKind::Primary.span(within).label(label.as_deref()));
-    let title = Level::ERROR
-        .primary_title(&*place.message)
-        .id(place.code.name());
+        .annotation(
+            AnnotationKind::Primary
+                .span(underlined)
+                .label(label.as_deref()),
+        );
+    let title = Level::ERROR.primary_title(&place.message);
+    let title = match place.code {
+        Some(code) => title.id(code),
+        None => title,
+    };
     let mut group = Group::with_title(title).element(snippet);
     if let Some(remedy) = &place.remedy {
-        group = group.element(Level::HELP.message(&**remedy));
+        group = group.element(Level::HELP.message(remedy));
     }
     Renderer::styled().render(&[group])
 }
 
-/// The place in bytes, within the text and on character boundaries; a place behind the end is the end.
-fn span(text: &str, place: &Diagnostic) -> Range<usize> {
+/// A span within the text and on character boundaries; what lies behind the end is the end.
+fn within(text: &str, span: &Range<usize>) -> Range<usize> {
     let floor = |at: usize| text.floor_char_boundary(at.min(text.len()));
-    let start = floor(place.offset as usize);
-    start..floor(start + place.len as usize).max(start)
+    let start = floor(span.start);
+    start..floor(span.end).max(start)
 }
 
 /// The lines around a place; of long lines only what is near.

@@ -7,13 +7,14 @@ use sim_core::scenario::{Outcome, PlayOptions, Scenario};
 
 use crate::exit::{Exit, Trouble};
 use crate::files::Source;
+use crate::picture::Place;
 
 /// Reads a scenario out of its text.
 pub fn parse(source: &Source) -> Result<Scenario, Trouble> {
     Scenario::parse(&source.text).map_err(|places| Trouble::Text {
         path: source.path.clone(),
         text: source.text.clone(),
-        places,
+        places: places.into_iter().map(Place::from).collect(),
     })
 }
 
