@@ -15,7 +15,7 @@ const FLOORS: &[&[&str]] = &[
     &["cluster"],
     &["invariant", "explain"],
     &["scenario"],
-    &["conform"],
+    &["conform", "explore"],
 ];
 
 /// What each crate may depend on inside the workspace.

@@ -6,12 +6,14 @@
 //! `docs/scenario-format.md` says it for those who write files.
 
 pub mod act;
+mod audience;
 mod diagnostic;
 pub mod format;
 pub mod outcome;
 pub mod predicate;
 mod read;
 
+pub use audience::Audience;
 pub use diagnostic::{Code, Diagnostic};
 pub use format::Scenario;
 pub use outcome::{Checked, Outcome, PlayOptions, Verdict};
