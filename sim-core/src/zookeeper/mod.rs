@@ -12,6 +12,7 @@ mod disk;
 mod election;
 mod fact;
 mod history;
+mod load;
 mod message;
 mod path;
 mod process;
@@ -25,7 +26,7 @@ mod txn;
 mod types;
 mod version;
 
-pub use client::{Client, ClientConfig, ClientOp, ClientOutcome, ClientTimer, Load, NoDisk};
+pub use client::{Client, ClientConfig, ClientOp, ClientOutcome, ClientState, ClientTimer, NoDisk};
 pub use config::{EnsembleConfig, Member, QuorumRule, Role, ServerConfig};
 pub use database::{CommittedLog, Database, LoadError, Loaded};
 pub use disk::{Change, LogFile, LogRefusal, LogWriter, Snapshot, ZkDisk};
@@ -36,6 +37,7 @@ pub use fact::{
     Branch, Compared, Fact, Loss, NotificationUse, Phase, StepDown, SyncKind, SyncRow, Verdict,
 };
 pub use history::{HistoryError, seeded_disk};
+pub use load::Load;
 pub use message::{
     ClientMsg, ElectionMsg, Msg, Notification, Packet, PacketData, PacketKind, Request, Response,
     port, port_by_name,
