@@ -4,7 +4,4 @@ pub mod base;
 pub mod cluster;
 pub mod conform;
 pub mod engine;
-pub mod explore;
-pub mod scenario;
-pub mod trace;
-pub mod zookeeper;
+pub mod explain;
