@@ -5,3 +5,7 @@ pub mod cluster;
 pub mod conform;
 pub mod engine;
 pub mod explain;
+pub mod explore;
+pub mod scenario;
+pub mod trace;
+pub mod zookeeper;

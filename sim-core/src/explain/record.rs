@@ -178,6 +178,9 @@ pub fn sentence<F: Tell>(record: &Record<F>, names: &Names) -> Sentence {
         What::Sent { to, kind, .. } => who(&text::SENT)
             .with("to", whoever(*to, names))
             .with("kind", Value::Name(F::kind_name(*kind).into())),
+        What::Lost { to, kind, .. } => who(&text::LOST)
+            .with("to", whoever(*to, names))
+            .with("kind", Value::Name(F::kind_name(*kind).into())),
         What::Dialled { to, port, .. } => who(&text::DIALLED)
             .with("to", whoever(*to, names))
             .with("port", Value::Name(port::name(*port).into())),

@@ -526,6 +526,13 @@ pub(super) fn records() -> Vec<Record<Fact>> {
             kind: 64,
             nth: 0,
         },
+        What::Lost {
+            conn,
+            to: NodeId(1),
+            port,
+            kind: 64,
+            nth: 0,
+        },
         What::Dialled {
             conn,
             to: NodeId(1),

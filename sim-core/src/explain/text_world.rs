@@ -218,6 +218,12 @@ texts! {
         "{kind} to {to}",
         "{kind} → {to}"
     }
+    LOST "lost" {
+        "what {who} sent to {to} is lost on its way: {kind}",
+        "{who} 发给 {to} 的 {kind} 在途中丢失";
+        "{kind} to {to} is lost",
+        "{kind} → {to} 丢失"
+    }
     DIALLED "dialled" {
         "{who} connects to the {port} port of {to}",
         "{who} 连接 {to} 的 {port} 端口";
