@@ -133,6 +133,13 @@ impl DiskImage for Disk {
     fn weight(change: &Self::Change) -> u64 {
         zookeeper::ZkDisk::weight(change)
     }
+
+    fn wiped(&self) -> Self {
+        match self {
+            Disk::ZkServer(disk) => Disk::ZkServer(disk.wiped()),
+            Disk::None => Disk::None,
+        }
+    }
 }
 
 impl Node {

@@ -164,7 +164,7 @@ impl<D: DiskImage> Disk<D> {
     pub fn wipe(&mut self) {
         self.unsynced.clear();
         self.settled = self.written;
-        self.durable = Arc::default();
+        self.durable = Arc::new(self.durable.wiped());
         self.buffered = Some(Arc::clone(&self.durable));
     }
 

@@ -14,6 +14,8 @@ pub(super) struct Effects<'a, M: Machine, O> {
     pub world: &'a mut World<M>,
     node: NodeId,
     step: StepIndex,
+    /// The step that caused this one.
+    cause: StepIndex,
     observer: &'a mut O,
     /// The process ended itself.
     pub exit: Option<i32>,
@@ -24,12 +26,14 @@ impl<'a, M: Machine, O: Observer<M>> Effects<'a, M, O> {
         world: &'a mut World<M>,
         node: NodeId,
         step: StepIndex,
+        cause: StepIndex,
         observer: &'a mut O,
     ) -> Self {
         Self {
             world,
             node,
             step,
+            cause,
             observer,
             exit: None,
         }
@@ -41,7 +45,7 @@ impl<'a, M: Machine, O: Observer<M>> Effects<'a, M, O> {
                 step: self.step,
                 at: self.world.now,
                 node: self.node,
-                cause: self.step,
+                cause: self.cause,
                 because: Steps::new(),
                 what: what(),
             });
@@ -194,7 +198,7 @@ impl<M: Machine, O: Observer<M>> Fx<M> for Effects<'_, M, O> {
             step: self.step,
             at: self.world.now,
             node: self.node,
-            cause: self.step,
+            cause: self.cause,
             because: Steps::from_slice(because),
             what: What::Fact(fact),
         });

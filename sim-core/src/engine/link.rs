@@ -39,8 +39,6 @@ pub(super) struct Link {
     pub latency: Latency,
     /// (from, to, port) packed, with room for a kind in the low byte.
     pub subject: u64,
-    /// Messages so far by kind.
-    pub sent: Vec<u32>,
     /// Dials so far.
     pub dials: u32,
     /// Ends of streams so far.
@@ -61,22 +59,51 @@ impl Link {
             reject: false,
             latency: Latency::default(),
             subject: subject(from, to, port, 0),
-            sent: Vec::new(),
             dials: 0,
             ends: 0,
         }
     }
+}
 
-    /// Counts a message of this kind.
-    pub fn count(&mut self, kind: u8) -> u32 {
-        assert!(kind != END, "kind 255 stands for the end of a stream");
-        let index = usize::from(kind);
-        if index >= self.sent.len() {
-            self.sent.resize(index + 1, 0);
+/// How many messages of each kind each link has carried: one table, so that a clone copies one block.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sent {
+    counts: Vec<u32>,
+    kinds: usize,
+}
+
+impl Sent {
+    pub fn reset(&mut self) {
+        self.counts.fill(0);
+    }
+
+    /// Counts a message of this kind: which one it is, from 0.
+    pub fn next(&mut self, link: u32, kind: u8) -> u32 {
+        let kind = usize::from(kind);
+        if kind >= self.kinds {
+            assert!(
+                kind != usize::from(END),
+                "kind 255 stands for the end of a stream"
+            );
+            self.widen((kind + 1).next_power_of_two());
         }
-        let nth = self.sent[index];
-        self.sent[index] = nth + 1;
+        let index = link as usize * self.kinds + kind;
+        if index >= self.counts.len() {
+            self.counts.resize((link as usize + 1) * self.kinds, 0);
+        }
+        let nth = self.counts[index];
+        self.counts[index] = nth + 1;
         nth
+    }
+
+    fn widen(&mut self, kinds: usize) {
+        let old = core::mem::take(&mut self.counts);
+        for link in old.chunks(self.kinds.max(1)) {
+            self.counts.extend_from_slice(link);
+            self.counts
+                .resize(self.counts.len() + kinds - link.len(), 0);
+        }
+        self.kinds = kinds;
     }
 }
 

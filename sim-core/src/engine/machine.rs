@@ -69,6 +69,10 @@ pub trait DiskImage: Clone + Eq + Hash + Debug + Default {
     /// Applies what is left of a change that power loss tore apart, e.g. half a record: usually nothing that a
     /// reader accepts.
     fn apply_torn(&mut self, change: &Self::Change);
+    /// The same disk with nothing on it.
+    fn wiped(&self) -> Self {
+        Self::default()
+    }
     /// Bytes that the change adds, for full disks. Removals count 0.
     fn weight(change: &Self::Change) -> u64;
 }

@@ -15,6 +15,7 @@ mod monitor;
 mod network;
 mod node;
 mod queue;
+mod run;
 #[cfg(test)]
 mod tests;
 mod timers;
@@ -26,4 +27,5 @@ pub use fault::{DiskFault, Fault, LinkSet, MessageAct, MessageRef};
 pub use latency::Latency;
 pub use machine::{DiskImage, Fx, Input, IoError, Machine, Message, Now, Why};
 pub use monitor::{Meta, Monitors, Violation};
+pub use run::{Advanced, Run};
 pub use world::{HostSpec, NodeSpec, NodeStatus, Observer, Stepped, Timing, World, WorldSpec};

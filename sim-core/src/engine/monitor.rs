@@ -38,7 +38,10 @@ pub struct Violation {
 
 /// A set of properties over a world of machines `M`: what a [`Run`](crate::engine::Run) carries along.
 pub trait Monitors<M: Machine>: Clone {
-    /// Looks at one fact, after the step that left it. `world` is the state after the step.
+    /// Whether it looks at anything at all: if not, watching costs nothing.
+    const WATCHES: bool = true;
+    /// Looks at one record, after the step that left it. `world` is the state after the step. Other records than facts
+    /// come only if somebody else wants them.
     fn observe(&mut self, record: &Record<M::Fact>, world: &World<M>, broken: &mut Vec<Violation>);
     /// Looks at a process start or end, which leaves no fact of its own.
     fn lifecycle(&mut self, node: NodeId, up: bool, world: &World<M>, broken: &mut Vec<Violation>);
@@ -51,6 +54,7 @@ pub trait Monitors<M: Machine>: Clone {
 }
 
 impl<M: Machine> Monitors<M> for () {
+    const WATCHES: bool = false;
     fn observe(&mut self, _: &Record<M::Fact>, _: &World<M>, _: &mut Vec<Violation>) {}
     fn lifecycle(&mut self, _: NodeId, _: bool, _: &World<M>, _: &mut Vec<Violation>) {}
     fn reset(&mut self) {}

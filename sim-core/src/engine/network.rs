@@ -6,7 +6,7 @@
 
 use crate::base::{Conn, NodeId, Port, SimTime, StepIndex};
 use crate::engine::Why;
-use crate::engine::link::{Link, Rules};
+use crate::engine::link::{Link, Rules, Sent};
 use std::collections::{BTreeMap, VecDeque};
 
 /// A `Conn` is generation, slot and side, so that no number is used twice and small ones stay small.
@@ -106,6 +106,7 @@ pub(super) struct Connection<Msg> {
 #[derive(Clone, Debug)]
 pub(super) struct Network<Msg> {
     pub links: Vec<Link>,
+    pub sent: Sent,
     by_name: BTreeMap<(NodeId, NodeId, Port), u32>,
     pub rules: Rules,
     slots: Vec<Connection<Msg>>,
@@ -130,6 +131,7 @@ impl<Msg> Network<Msg> {
     pub fn new() -> Self {
         Self {
             links: Vec::new(),
+            sent: Sent::default(),
             by_name: BTreeMap::new(),
             rules: Rules::default(),
             slots: Vec::new(),
@@ -142,8 +144,8 @@ impl<Msg> Network<Msg> {
         self.rules.clear();
         self.slots.clear();
         self.free.clear();
+        self.sent.reset();
         for link in &mut self.links {
-            link.sent.fill(0);
             link.dials = 0;
             link.ends = 0;
         }

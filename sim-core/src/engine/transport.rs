@@ -234,9 +234,9 @@ impl<M: Machine> World<M> {
             return None;
         }
         let kind = msg.kind();
-        let link = end.link as usize;
-        let link = &mut self.network.links[link];
-        let nth = link.count(kind);
+        let link = end.link;
+        let nth = self.network.sent.next(link, kind);
+        let link = &self.network.links[link as usize];
         let sent = Sent {
             to: link.to,
             port: link.port,

@@ -570,7 +570,7 @@ impl<M: Machine> World<M> {
             .buffered
             .take()
             .expect("put back after every step");
-        let mut effects = Effects::new(self, node, step, observer);
+        let mut effects = Effects::new(self, node, step, cause, observer);
         let state = if let Some(input) = input {
             let mut state = state.expect("only a running process takes input");
             Arc::make_mut(&mut state).step(now, &disk, input, &mut effects);

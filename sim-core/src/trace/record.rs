@@ -13,7 +13,8 @@ pub struct Record<F> {
     pub at: SimTime,
     /// To whom, or by whom.
     pub node: NodeId,
-    /// The step that caused this one: the send behind a delivery, the arming behind a timer.
+    /// The step that caused its step: the send behind a delivery, the arming behind a timer, the act from outside
+    /// behind a start. An act from outside is its own cause.
     pub cause: StepIndex,
     /// The steps that told the values which a fact compares.
     pub because: Steps,
