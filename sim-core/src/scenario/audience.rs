@@ -3,9 +3,9 @@
 //! Everything is told in the order in which it happens, with the world as it is then. An audience changes nothing: the
 //! same file and seed play the same with any audience or none.
 
-use crate::base::SimTime;
+use crate::base::{SimTime, StepIndex};
 use crate::cluster::{Fact, World};
-use crate::engine::Violation;
+use crate::engine::{Fault, Violation};
 use crate::scenario::format::{Ask, Step};
 use crate::scenario::outcome::Checked;
 use crate::trace::Record;
@@ -22,6 +22,9 @@ pub trait Audience {
 
     /// A step of the file was reached; its acts are about to be done.
     fn step(&mut self, _at: SimTime, _step: &Step, _world: &World) {}
+
+    /// A fault of a step's acts was done, with the step number that it took.
+    fn faulted(&mut self, _at: SimTime, _step: StepIndex, _fault: &Fault, _world: &World) {}
 
     /// A question of the file was reached.
     fn asked(&mut self, _at: SimTime, _ask: &Ask, _world: &World) {}
