@@ -12,6 +12,8 @@
 mod ballot;
 mod look;
 mod receiver;
+#[cfg(test)]
+mod tests;
 
 pub use ballot::{Ballot, BallotTable, beats};
 
