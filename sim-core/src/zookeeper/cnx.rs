@@ -292,36 +292,36 @@ impl CnxManager {
         Some(dial)
     }
 
-    /// Lets go on whoever waited for an attempt that has ended: first those who waited for the lock, in order (the real
-    /// lock promises none), then the thread that held it. Whether the main loop is through with `connectAll`.
+    /// Lets go on whoever waited for an attempt that has ended. The thread that held the lock runs on first, and takes it
+    /// again if it needs it: Java's locks do not queue, and the others have to be woken up first. Then those who wait for
+    /// it, in order. Whether the main loop is through with `connectAll`.
     pub(crate) fn proceed(&mut self, freed: Freed, fx: &mut dyn Fx<Server>) -> bool {
         if !self.setup.rows.inline_connects {
             return false;
         }
-        let mut free: smallvec::SmallVec<[Thread; 3]> = smallvec::SmallVec::new();
-        while self.dials.is_empty()
-            && let Some((thread, to, address)) = self.waiting.pop_front()
-        {
-            if self.connect(thread, to, address, fx) {
-                free.push(thread);
-            }
-        }
-        free.extend(freed.0);
         let mut connected_all = false;
-        for thread in free {
-            match thread {
-                Thread::Sender => {
+        let mut next = freed.0;
+        loop {
+            match next {
+                Some(Thread::Sender) => {
                     self.sender_waits = false;
                     self.run_sender(fx);
                 }
-                Thread::Main => connected_all = self.go_on_connecting(fx),
-                Thread::Listener => {
+                Some(Thread::Main) => connected_all |= self.go_on_connecting(fx),
+                Some(Thread::Listener) => {
                     self.listener.waits = false;
                     self.attend(fx);
                 }
+                None => {}
             }
+            if !self.dials.is_empty() {
+                return connected_all;
+            }
+            let Some((thread, to, address)) = self.waiting.pop_front() else {
+                return connected_all;
+            };
+            next = self.connect(thread, to, address, fx).then_some(thread);
         }
-        connected_all
     }
 
     // ---- accepting connections ----

@@ -199,16 +199,13 @@ impl Election {
         None
     }
 
-    /// An attempt to connect has ended: lets go on whoever waited for the configuration, then whoever waited for the
-    /// connection.
+    /// An attempt to connect has ended: lets go on whoever waited for it, then whoever waited for the configuration.
     fn thaw(&mut self, freed: Freed, fx: &mut dyn Fx<Server>) -> Option<Decision> {
-        self.receive(fx);
-        let decision = self.resume(fx);
         if self.cnx.proceed(freed, fx) {
             self.connected_all(fx);
         }
         self.receive(fx);
-        decision
+        self.resume(fx)
     }
 
     /// Whether a connection is one of the election's (for `Opened`, `Refused`, `Closed`).
