@@ -332,9 +332,10 @@ impl Election {
             };
             // What was beaten: the own history in a newer round, else the vote held so far.
             let [zxid_by, epoch_by] = own_by;
-            match newer {
-                true => fx.fact(fact, &[arrival.by, zxid_by, epoch_by]),
-                false => fx.fact(fact, &[arrival.by, self.proposal.by]),
+            if newer {
+                fx.fact(fact, &[arrival.by, zxid_by, epoch_by]);
+            } else {
+                fx.fact(fact, &[arrival.by, self.proposal.by]);
             }
         }
         self.proposal = By::new(to, fx.step());

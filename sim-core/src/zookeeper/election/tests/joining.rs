@@ -199,7 +199,7 @@ fn a_leader_out_of_view_is_not_followed() {
         let mut ensemble = (*bed.servers[0].config.ensemble).clone();
         ensemble.members.pop();
         bed.servers[0].config.ensemble = Arc::new(ensemble);
-        (2..=3).for_each(|sid| bed.start(sid));
+        bed.start_all(2..=3);
         bed.run_ms(3000);
         assert_eq!(bed.decided(2).map(|decided| decided.1), Some(3));
         bed.start(1);

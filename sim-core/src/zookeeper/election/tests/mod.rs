@@ -243,6 +243,13 @@ impl Bed {
         self.look(sid);
     }
 
+    /// Starts several at one instant.
+    pub fn start_all(&mut self, sids: impl IntoIterator<Item = i64>) {
+        for sid in sids {
+            self.start(sid);
+        }
+    }
+
     /// Kills a process: its connections are reset.
     pub fn kill(&mut self, sid: i64) {
         let index = self.index(sid);
@@ -463,7 +470,7 @@ impl Bed {
     // ---- reading the outcome ----
 
     /// Every vote that a server set, as (leader, zxid, peer epoch, round).
-    pub fn votes(&self, sid: i64) -> Vec<(i64, i64, i64, i64)> {
+    pub fn votes(&self, sid: i64) -> Vec<Flat> {
         let voted = |note: &Noted| match &note.fact {
             Fact::Voted { to, .. } if note.sid == sid => Some(flat(to)),
             _ => None,
@@ -491,7 +498,7 @@ impl Bed {
     }
 
     /// What two servers said to each other, as (from, state, leader, zxid, round, peer epoch).
-    pub fn heard_by(&self, sid: i64) -> Vec<(i64, ServerState, (i64, i64, i64, i64))> {
+    pub fn heard_by(&self, sid: i64) -> Vec<(i64, ServerState, Flat)> {
         let to = |entry: &&(u64, i64, i64, Notification)| entry.2 == sid;
         let flat =
             |entry: &(u64, i64, i64, Notification)| (entry.1, entry.3.state, flat(&entry.3.vote()));
@@ -513,12 +520,15 @@ impl Bed {
     }
 }
 
-fn flat(vote: &Vote) -> (i64, i64, i64, i64) {
+/// Leader, zxid, peer epoch, round.
+type Flat = (i64, i64, i64, i64);
+
+fn flat(vote: &Vote) -> Flat {
     (vote.leader.0, vote.zxid.0, vote.peer_epoch.0, vote.round.0)
 }
 
 /// A vote for (leader, zxid, peer epoch, round).
-fn vote((leader, zxid, peer_epoch, round): (i64, i64, i64, i64)) -> Vote {
+fn vote((leader, zxid, peer_epoch, round): Flat) -> Vote {
     Vote {
         leader: Sid(leader),
         zxid: Zxid(zxid),

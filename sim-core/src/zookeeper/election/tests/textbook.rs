@@ -136,7 +136,7 @@ fn a_better_server_within_the_finalise_wait_wins() {
 fn all_at_once_the_greatest_id_wins() {
     for release in RELEASES {
         let mut bed = Bed::new(release, 1..=5);
-        (1..=5).for_each(|sid| bed.start(sid));
+        bed.start_all(1..=5);
         bed.run_ms(2500);
         assert_eq!(bed.decided(5), Some((Leading, 5, Branch::Finalised)));
         for sid in 1..=4 {
@@ -270,7 +270,7 @@ fn cold_start_with_eight_eight_seven() {
         for (sid, counter) in [(1, 8), (2, 8), (4, 7)] {
             bed.history(sid, 1, Zxid::new(Epoch(1), counter));
         }
-        [1, 2, 4].into_iter().for_each(|sid| bed.start(sid));
+        bed.start_all([1, 2, 4]);
         bed.run_ms(2500);
         assert_eq!(bed.decided(2), Some((Leading, 2, Branch::Finalised)));
         assert_eq!(bed.decided(1).map(|decided| decided.1), Some(2));

@@ -106,7 +106,7 @@ fn one_empty_queue_counts_as_delivered() {
             };
             bed.notes.iter().filter_map(of).collect::<Vec<_>>()
         };
-        assert_eq!(resent(1)[0], false);
+        assert!(!resent(1)[0]);
         assert!(resent(1)[1..].iter().all(|resent| *resent));
         assert!(resent(2).iter().all(|resent| *resent));
     }

@@ -23,7 +23,7 @@ fn elections_while_winners_die() {
     for release in RELEASES {
         for rounds in 1..=3 {
             let mut bed = Bed::new(release, 0..7);
-            (0..7).for_each(|sid| bed.start(sid));
+            bed.start_all(0..7);
             let mut seen = 0;
             let mut due: Vec<(u64, i64)> = Vec::new();
             let mut dead = Vec::new();
@@ -45,9 +45,12 @@ fn elections_while_winners_die() {
                         due.push((at + 100_000, sid));
                     }
                 }
-                let (now, later) = due.iter().partition(|entry| entry.0 <= bed.now_us);
+                let (now, later): (Vec<_>, Vec<_>) =
+                    (due.iter()).partition(|entry| entry.0 <= bed.now_us);
                 due = later;
-                now.iter().for_each(|entry: &(u64, i64)| bed.look(entry.1));
+                for (_, sid) in now {
+                    bed.look(sid);
+                }
                 // `waitForQuorum`: a supporter of a leader without a quorum tries again.
                 if joined.values().any(|sids| sids.len() > 3) {
                     break;
@@ -134,7 +137,7 @@ fn weightless_servers_never_lead() {
         let mut ensemble = EnsembleConfig::new((0..9).map(member).collect());
         ensemble.rule = QuorumRule::Hierarchical;
         let mut bed = Bed::of(release, ensemble);
-        (0..9).for_each(|sid| bed.start(sid));
+        bed.start_all(0..9);
         bed.run_ms(15_000);
         for sid in 0..9 {
             let (state, leader, _) = bed.decided(sid).expect("joined");
@@ -149,7 +152,7 @@ fn weightless_servers_never_lead() {
 fn restarts_after_an_election() {
     for release in RELEASES {
         let mut bed = Bed::new(release, 0..3);
-        (0..3).for_each(|sid| bed.start(sid));
+        bed.start_all(0..3);
         bed.run_ms(10_000);
         let first = bed.decided(0).expect("decided");
         bed.kill(0);
