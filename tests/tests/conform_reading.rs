@@ -1,4 +1,5 @@
-//! Reading recordings: what the recorded files hold, and what is said of files that hold something else.
+//! Reading recordings: what the recorded files hold, and what is said of files that hold something
+//! else.
 
 use sim_core::conform::{Limits, Mistake, Recording, read};
 use sim_core::zookeeper::{Release, Sid};
@@ -18,8 +19,8 @@ fn counts(recording: &Recording) -> (usize, usize, usize) {
     (recording.cases.len(), stable, runs)
 }
 
-/// The numbers are those of the recordings' own descriptions: 34 cases with 5 runs each, of which D-040, D-056 and
-/// D-059 are unstable; 20 cases with 3 runs each, of which I-029 is unstable.
+/// The numbers are those of the recordings' own descriptions: 34 cases with 5 runs each, of which
+/// D-040, D-056 and D-059 are unstable; 20 cases with 3 runs each, of which I-029 is unstable.
 #[test]
 fn elections_are_read_whole() {
     let d = recording("d.jsonl", ELECTIONS_3_8_0);
@@ -32,8 +33,8 @@ fn elections_are_read_whole() {
     assert_eq!(i.cases[0].repeats[1].looking_at[&Sid(3)].as_millis(), 25);
 }
 
-/// "In 3 of the 170 runs (D-026, D-056, D-059, once each) the winner's final decision was in round 2": the rate
-/// that is computed from decisions finds the same three.
+/// "In 3 of the 170 runs (D-026, D-056, D-059, once each) the winner's final decision was in round
+/// 2": the rate that is computed from decisions finds the same three.
 #[test]
 fn failed_first_leaders_are_found_where_the_recording_says() {
     let d = recording("d.jsonl", ELECTIONS_3_8_0);
@@ -48,7 +49,8 @@ fn failed_first_leaders_are_found_where_the_recording_says() {
     assert_eq!(found, ["D-026", "D-056", "D-059"]);
 }
 
-/// Cold starts among the single runs (C, G, one kind of B) become cases; the rest is named, not dropped.
+/// Cold starts among the single runs (C, G, one kind of B) become cases; the rest is named, not
+/// dropped.
 #[test]
 fn runs_are_grouped_into_cases() {
     let new = recording("zookeeper-3.8.0/runs.jsonl", RUNS_3_8_0);
@@ -293,7 +295,10 @@ fn size_is_bounded() {
     assert!(refused(&format!("{GOOD} ")).contains("bytes in one line"));
     assert!(refused("{}\n{}\n{}").contains("neither"));
     assert!(refused("\n\n\n").contains("more than 2 lines"));
-    let repeat = r#"{"run":2,"looking_at_ms":{"1":1},"votes_sequence":{},"decisions":{}}"#;
+    let repeat = concat!(
+        r#"{"run":2,"started_at_ms":{"1":0},"looking_at_ms":{"1":1},"#,
+        r#""votes_sequence":{},"decisions":{}}"#,
+    );
     let two = GOOD.replace(r#""repeats":[]"#, &format!(r#""repeats":[{repeat}]"#));
     let long = Limits {
         file: 1 << 20,

@@ -16,8 +16,9 @@ pub struct Decision {
     pub zxid: Zxid,
     /// The round in which it left.
     pub round: Round,
-    /// Whether a LEADING or FOLLOWING notification for that leader had arrived in the 60 ms before. That is how
-    /// the recordings derive it, so it is derived the same way here, and not from the branch taken.
+    /// Whether a LEADING or FOLLOWING notification for that leader had arrived in the 60 ms before.
+    /// That is how the recordings derive it, so it is derived the same way here, and not from the
+    /// branch taken.
     pub joined_existing: bool,
 }
 
@@ -34,6 +35,11 @@ pub struct Outcome {
     pub decisions: BTreeMap<Sid, Vec<Decision>>,
     /// Each server's own votes, as it set them, in order.
     pub votes: BTreeMap<Sid, Vec<Vote>>,
+    /// When each of the decisions was taken, in milliseconds. Never compared: the machine is
+    /// another one.
+    pub decided_ms: BTreeMap<Sid, Vec<u64>>,
+    /// When each of the votes was set, in milliseconds. Never compared.
+    pub voted_ms: BTreeMap<Sid, Vec<u64>>,
 }
 
 impl Outcome {
@@ -57,8 +63,8 @@ impl Outcome {
             .is_some_and(|winner| all.any(|decision| decision.leader != winner))
     }
 
-    /// Whether a quorum of `n` servers, the leader included, had decided for a leader in a round that is not the
-    /// one in which the final leader was decided: a first leader that never served.
+    /// Whether a quorum of `n` servers, the leader included, had decided for a leader in a round
+    /// that is not the one in which the final leader was decided: a first leader that never served.
     pub fn failed_leader(&self, n: u32) -> bool {
         let mut supporters: BTreeMap<(Round, Sid), BTreeSet<Sid>> = BTreeMap::new();
         for (sid, decisions) in &self.decisions {
@@ -91,8 +97,12 @@ pub struct CaseServer {
 pub struct Repeat {
     /// Its number in the recording, from 1.
     pub run: u32,
-    /// When each server that was started set its first vote, since the first one of the run was started.
+    /// When each server that was started set its first vote, since the first one of the run was
+    /// started.
     pub looking_at: BTreeMap<Sid, Span>,
+    /// How long a server took on average from its start to its first vote: the same work on every
+    /// server, so it tells how busy the machine was.
+    pub starting: Span,
     /// What it led to.
     pub outcome: Outcome,
 }
@@ -104,7 +114,8 @@ pub struct Case {
     pub id: String,
     /// The release that was recorded.
     pub release: Release,
-    /// How many servers are configured, from 1 on; those without a time in any repeat are never started.
+    /// How many servers are configured, from 1 on; those without a time in any repeat are never
+    /// started.
     pub servers: Vec<CaseServer>,
     /// Whether the recording calls its winner stable.
     pub stable: bool,

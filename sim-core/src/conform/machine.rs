@@ -1,38 +1,64 @@
-//! The one machine that all recorded runs are played on: how long things take, and how they were measured.
+//! The one machine that all recorded runs are played on: how long things take, and how they were
+//! measured.
 //!
-//! The recordings were made on one 2-core machine that had other work too, all servers on its loopback interface,
-//! each in a Java process whose code was still cold. What takes time there is therefore not the network but threads
-//! that wait for a core, code that runs for the first time, and log lines that are written in between. So every
-//! delay here is log-normal, and its tail is long.
+//! The recordings were made on one 2-core machine that had other work too, all servers on its
+//! loopback interface, each in a Java process whose code was still cold. What takes time there is
+//! therefore not the network but threads that wait for a core, code that runs for the first time,
+//! and log lines that are written in between. So every delay here is log-normal, and its tail is
+//! long.
 //!
-//! The numbers are medians over **all** randomised cases of both recordings together (188 votes of run 1, 54 cases),
-//! never of one case:
+//! The numbers come from **all** randomised cases of both recordings together (54 cases, 230 runs,
+//! 299 votes of others adopted), never from one case:
 //!
-//! | what | 5 % | median | 95 % | stands for |
+//! | from … to … | 5 % | median | 95 % | stands for |
 //! |---|---|---|---|---|
-//! | a changed vote until its sender's own receiver logs it | 1 ms | 7 ms | 45 ms | two hand-overs |
-//! | the same until another server's receiver logs it, connection up | 3 ms | 16 ms | 130 ms | five |
-//! | a logged vote until the vote that it changes | 0 ms | 1 ms | 11 ms | one, both threads warm |
-//! | both servers up until one hears the other | 7 ms | 30 ms | 200 ms | dial, greeting, vote |
-//! | own decision until the learner's first attempt to connect | 3 ms | 10 ms | 50 ms | one, code cold |
-//! | the leader's decision until its quorum port is open | 5 ms | 8 ms | 20 ms | bound by attempts refused and not |
+//! | vote changed, own receiver logs it | 1 ms | 7 ms | 45 ms | two hand-overs |
+//! | vote changed, another's receiver logs it | 3 ms | 16 ms | 130 ms | five |
+//! | vote logged, own vote changed by it | 0 ms | 1 ms | 11 ms | one, threads warm |
+//! | both up, one hears the other | 7 ms | 30 ms | 200 ms | dial, greeting, vote |
+//! | decided, learner's first attempt | 3 ms | 10 ms | 50 ms | one, code cold |
+//! | decided, leader's quorum port open | 5 ms | 8 ms | 20 ms | told by attempts refused |
 //!
-//! The same quantities differ by a factor of three to five between runs (two servers against five at once, and the
-//! later recording against the earlier one): the machine's load differs, and within one run it concerns all
-//! threads. So there are three machines instead of one, quiet, usual and busy, and every case is played on all
-//! three in equal parts: seed modulo three says on which.
+//! How busy the machine was differs from run to run, and every run tells: the same work that a
+//! server does between its start and its first vote took 8 to 230 ms. Over the 228 runs in which
+//! somebody adopted the winner's vote the logarithms of that time and of the time to adopt
+//! correlate by 0.8, and one is nearly proportional to the other:
+//!
+//! | start to first vote, run's mean | runs | to adopt the winner's vote, median |
+//! |---|---|---|
+//! | 8-15 ms | 21 | 10 ms |
+//! | 16-31 ms | 112 | 18 ms |
+//! | 32-63 ms | 68 | 37 ms |
+//! | 64-127 ms | 22 | 86 ms |
+//! | from 128 ms | 5 | 125 ms |
+//!
+//! So all delays of a run are scaled by its starting time over that of the usual run; what is left
+//! of the spread is covered by three machines, a bit quieter, as told, and a bit busier, on which
+//! the seeds are played in turn.
 
 use crate::base::{Span, ZoneId};
 use crate::engine::{HostSpec, Latency, Timing};
 use crate::zookeeper::EnsembleConfig;
 
-/// How busy the machine is: all delays in percent of the usual ones.
-pub const LOADS: [u64; 3] = [100, 35, 300];
+/// How long a server takes on the usual machine from its start to its first vote.
+const USUAL_START_US: u64 = 28_000;
+
+/// How busy the machine was in a run whose servers took so long to start, on the three machines
+/// that its seeds are played on: all delays in percent of the usual ones.
+pub fn loads(starting: Span) -> [u64; 3] {
+    let percent = (starting.0 / 1_000 * 100 / USUAL_START_US).clamp(25, 800);
+    [70, 100, 145].map(|spread| percent * spread / 100)
+}
+
+/// On which of the three machines a seed is played.
+pub fn of_seed(seed: u64) -> usize {
+    (seed % 3) as usize
+}
 
 /// The usual median of one hand-over between threads.
 const LANE_US: u64 = 1_500;
 /// The usual median of one message: what is left of five hand-overs when one is a lane's.
-const MESSAGE_US: u64 = 6_000;
+const MESSAGE_US: u64 = 5_500;
 /// The usual median of connecting.
 const DIAL_US: u64 = 4_000;
 /// The usual median of one sync of a disk.
@@ -45,7 +71,7 @@ pub fn timing(load_percent: u64) -> Timing {
         median: Span::from_micros(median_us * load_percent / 100),
         sigma_milli,
     };
-    let message = delay(MESSAGE_US, 1_100);
+    let message = delay(MESSAGE_US, 1_000);
     Timing {
         latency: message,
         local_latency: message,

@@ -1,11 +1,12 @@
 //! One seed of one recorded run: disks, starts, and what came of them.
 //!
-//! Each server begins to vote exactly when the recorded one did: it is started at its `looking_at_ms` and loads its
-//! database in no time; before that its election port is closed. Whoever has no such time is never started. The run
-//! goes on until every started server serves the same leader, or [`GIVE_UP`].
+//! Each server begins to vote exactly when the recorded one did: it is started at its
+//! `looking_at_ms` and loads its database in no time; before that its election port is closed.
+//! Whoever has no such time is never started. The run goes on until every started server serves the
+//! same leader, or [`GIVE_UP`].
 
 use super::case::{Case, CaseServer, Decision, Outcome, Repeat};
-use super::machine::{self, LOADS};
+use super::machine;
 use super::report::{CaseReport, RepeatReport};
 use crate::base::{HostId, NodeId, SimTime, Span};
 use crate::cluster::{Config, Disk, Node, World};
@@ -32,13 +33,15 @@ impl Case {
         CaseReport::new(self, runs.collect())
     }
 
-    /// Plays one recorded run (by its position) with every seed: what a caller with many threads divides.
+    /// Plays one recorded run (by its position) with every seed: what a caller with many threads
+    /// divides.
     pub fn replay_run(&self, index: usize, seeds: Range<u64>) -> RepeatReport {
         let repeat = &self.repeats[index];
         let mut report = RepeatReport::new(repeat.run, &repeat.outcome);
-        let mut worlds = LOADS.map(|load| World::new(self.world(load), seeds.start));
+        let mut worlds =
+            machine::loads(repeat.starting).map(|load| World::new(self.world(load), seeds.start));
         for seed in seeds {
-            let world = &mut worlds[load_index(seed)];
+            let world = &mut worlds[machine::of_seed(seed)];
             world.reset(seed);
             report.add(seed, &play(world, self, repeat), self.size());
         }
@@ -47,8 +50,9 @@ impl Case {
 
     /// Plays one recorded run (by its position) with one seed.
     pub fn play(&self, index: usize, seed: u64) -> Outcome {
-        let mut world = World::new(self.world(LOADS[load_index(seed)]), seed);
-        play(&mut world, self, &self.repeats[index])
+        let repeat = &self.repeats[index];
+        let load = machine::loads(repeat.starting)[machine::of_seed(seed)];
+        play(&mut World::new(self.world(load), seed), self, repeat)
     }
 
     /// The world of this case on a machine as busy as that, with all servers down.
@@ -86,8 +90,8 @@ impl Case {
     }
 }
 
-/// "A server with last zxid (e, c) holds zxids 1..3 of each epoch below e, then 1..c of epoch e"; one with neither
-/// zxid nor epoch was started on an empty directory.
+/// "A server with last zxid (e, c) holds zxids 1..3 of each epoch below e, then 1..c of epoch e";
+/// one with neither zxid nor epoch was started on an empty directory.
 fn disk(server: &CaseServer) -> ZkDisk {
     let (last, epoch) = (server.last_zxid, server.current_epoch);
     if last == Zxid::ZERO && epoch == Epoch(0) {
@@ -97,11 +101,6 @@ fn disk(server: &CaseServer) -> ZkDisk {
     let newest = (last.counter() > 0).then(|| format!("{}:{}", last.epoch(), last.counter()));
     let history: Vec<String> = older.chain(newest).collect();
     seeded_disk(&history.join(","), epoch, epoch).expect("made of whole numbers that grow")
-}
-
-/// On which of the machines a seed is played.
-fn load_index(seed: u64) -> usize {
-    (seed % LOADS.len() as u64) as usize
 }
 
 fn play(world: &mut World, case: &Case, repeat: &Repeat) -> Outcome {
@@ -132,6 +131,8 @@ struct Watch<'a> {
 struct Seen {
     votes: Vec<Vote>,
     decisions: Vec<Decision>,
+    voted_ms: Vec<u64>,
+    decided_ms: Vec<u64>,
     /// When a LEADING or FOLLOWING notification for a leader came last.
     told: BTreeMap<Sid, SimTime>,
     /// The epoch in which it leads, once established.
@@ -155,7 +156,10 @@ impl<'a> Watch<'a> {
             return;
         };
         match fact {
-            Fact::Voted { to, .. } => seen.votes.push(*to),
+            Fact::Voted { to, .. } => {
+                seen.votes.push(*to);
+                seen.voted_ms.push(Span(at.0).as_millis());
+            }
             Fact::Heard { notification, .. } => {
                 let state = notification.state;
                 if matches!(state, ServerState::Leading | ServerState::Following) {
@@ -163,6 +167,7 @@ impl<'a> Watch<'a> {
                 }
             }
             Fact::Decided { state, vote, .. } => {
+                seen.decided_ms.push(Span(at.0).as_millis());
                 let told = seen.told.get(&vote.leader);
                 seen.decisions.push(Decision {
                     state: *state,
@@ -210,6 +215,8 @@ impl<'a> Watch<'a> {
         for (sid, seen) in core::mem::take(&mut self.servers) {
             outcome.votes.insert(sid, seen.votes);
             outcome.decisions.insert(sid, seen.decisions);
+            outcome.voted_ms.insert(sid, seen.voted_ms);
+            outcome.decided_ms.insert(sid, seen.decided_ms);
         }
         outcome
     }

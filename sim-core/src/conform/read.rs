@@ -8,7 +8,8 @@ use core::fmt;
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How much is read before a file is refused. Recordings are small; whatever is larger is something else.
+/// How much is read before a file is refused. Recordings are small; whatever is larger is something
+/// else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of one file.
@@ -22,7 +23,8 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// 64 MiB, 4 MiB a line, 10,000 lines, 1,000 runs a case: a hundred times what any recording has.
+    /// 64 MiB, 4 MiB a line, 10,000 lines, 1,000 runs a case: a hundred times what any recording
+    /// has.
     pub const DEFAULT: Limits = Limits {
         file: 64 << 20,
         line: 4 << 20,
@@ -68,13 +70,14 @@ pub struct Recording {
     pub file: String,
     /// Its cases in order.
     pub cases: Vec<Case>,
-    /// What it also holds and what no replay of a cold start can show (`"E leader-kill-idle"`), each once, with
-    /// the number of its records.
+    /// What it also holds and what no replay of a cold start can show (`"E leader-kill-idle"`),
+    /// each once, with the number of its records.
     pub not_replayed: BTreeMap<String, u32>,
 }
 
-/// Reads a recording. `release` says which release was recorded; without it, it is taken from the file's folder
-/// (`zookeeper-3.8.0/`) or the ids of the cases (`D-…` were recorded on 3.8.0, `I-…` on 3.5.7).
+/// Reads a recording. `release` says which release was recorded; without it, it is taken from the
+/// file's folder (`zookeeper-3.8.0/`) or the ids of the cases (`D-…` were recorded on 3.8.0, `I-…`
+/// on 3.5.7).
 pub fn read(
     file: &str,
     text: &str,
@@ -216,30 +219,36 @@ impl Reader<'_> {
             let says = format!("case `{id}` does not say which release was recorded");
             return Err(self.mistake(number, 1, says, "Name it: --release 3.5.7"));
         };
-        let looking_at = record
-            .servers
-            .iter()
-            .filter_map(|server| Some((server.sid, Span::from_millis(server.looking_at_ms?))))
-            .collect();
+        let started = (record.servers.iter())
+            .filter_map(|server| Some((server.sid, server.started_at_ms?, server.looking_at_ms?)));
+        let (looking_at, starting) = starts(started);
         let first = Repeat {
             run: 1,
             looking_at,
+            starting,
             outcome: outcome(
                 (record.winner, record.election_epoch, record.new_epoch),
                 record.votes_sequence.0,
                 record.decisions.0,
             ),
         };
-        let others = record.repeats.into_iter().map(|repeat| Repeat {
-            run: repeat.run,
-            looking_at: (repeat.looking_at_ms.0.into_iter())
-                .map(|(sid, ms)| (sid, Span::from_millis(ms.0 as u64)))
-                .collect(),
-            outcome: outcome(
-                (repeat.winner, repeat.election_epoch, repeat.new_epoch),
-                repeat.votes_sequence.0,
-                repeat.decisions.0,
-            ),
+        let others = record.repeats.into_iter().map(|repeat| {
+            let started = &repeat.started_at_ms.0;
+            let looking = repeat.looking_at_ms.0.into_iter().map(|(sid, looking)| {
+                let started = started.get(&sid).unwrap_or(&looking);
+                (sid, started.0 as u64, looking.0 as u64)
+            });
+            let (looking_at, starting) = starts(looking);
+            Repeat {
+                run: repeat.run,
+                looking_at,
+                starting,
+                outcome: outcome(
+                    (repeat.winner, repeat.election_epoch, repeat.new_epoch),
+                    repeat.votes_sequence.0,
+                    repeat.decisions.0,
+                ),
+            }
         });
         let case = Case {
             id,
@@ -354,19 +363,20 @@ impl Reader<'_> {
         ];
         let id: Vec<String> = id.into_iter().flatten().collect();
         let case = self.run_as_case(number, line, id.join(" "), record.n.map(|n| n.0), {
-            let servers = record.servers.0;
             let ending = (record.winner, record.election_epoch, record.new_epoch);
-            let mut looking_at = BTreeMap::new();
-            let mut votes = BTreeMap::new();
-            let mut decisions = BTreeMap::new();
+            let (mut votes, mut decisions) = (BTreeMap::new(), BTreeMap::new());
+            let (mut started, servers) = (Vec::new(), record.servers.0);
             for (sid, server) in servers {
-                looking_at.insert(sid, Span::from_millis(server.looking_at_ms.0 as u64));
+                let at = (server.started_at_ms, server.looking_at_ms);
+                started.push((sid, at.0.0 as u64, at.1.0 as u64));
                 votes.insert(sid, server.votes_proposed);
                 decisions.insert(sid, server.decisions);
             }
+            let (looking_at, starting) = starts(started.into_iter());
             Repeat {
                 run: record.run,
                 looking_at,
+                starting,
                 outcome: outcome(ending, votes, decisions),
             }
         })?;
@@ -389,8 +399,8 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// A run names no disks, but each server's first vote is for itself and says what it found on its disk. Where
-    /// no number of servers stands, five were configured.
+    /// A run names no disks, but each server's first vote is for itself and says what it found on
+    /// its disk. Where no number of servers stands, five were configured.
     fn run_as_case(
         &self,
         number: usize,
@@ -438,6 +448,17 @@ impl Reader<'_> {
             not_replayed: self.not_replayed,
         }
     }
+}
+
+/// When each server set its first vote, and how long a server took on average until then.
+fn starts(servers: impl Iterator<Item = (Sid, u64, u64)>) -> (BTreeMap<Sid, Span>, Span) {
+    let (mut looking_at, mut total_ms) = (BTreeMap::new(), 0);
+    for (sid, started_ms, looking_ms) in servers {
+        total_ms += looking_ms.saturating_sub(started_ms);
+        looking_at.insert(sid, Span::from_millis(looking_ms));
+    }
+    let mean_us = total_ms * 1_000 / (looking_at.len() as u64).max(1);
+    (looking_at, Span::from_micros(mean_us))
 }
 
 /// The column of a key, for mistakes that concern more than one value.

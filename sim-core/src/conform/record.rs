@@ -1,7 +1,8 @@
 //! The records of `elections.jsonl` and `runs.jsonl` as they are written.
 //!
-//! Only what is replayed is read; fields that nobody compares (notifications, notes, modes) are skipped without
-//! being looked at. Values are checked as they are read, so that a mistake is reported where it stands.
+//! Only what is replayed is read; fields that nobody compares (notifications, notes, modes) are
+//! skipped without being looked at. Values are checked as they are read, so that a mistake is
+//! reported where it stands.
 
 use super::case::{Decision, Outcome};
 use crate::zookeeper::{Epoch, Round, ServerState, Sid, Vote, Zxid};
@@ -160,6 +161,7 @@ pub(super) struct ServerRecord {
     pub sid: Sid,
     pub last_zxid: Zxid,
     pub current_epoch: Epoch,
+    pub started_at_ms: Option<u64>,
     pub looking_at_ms: Option<u64>,
 }
 
@@ -194,59 +196,49 @@ impl TryFrom<ServerFields> for ServerRecord {
         }
         if fields.started_at_ms.is_some() != fields.looking_at_ms.is_some() {
             return Err(format!(
-                "server {sid} has only one of started_at_ms and looking_at_ms, expected both or neither"
+                "server {sid}: one of started_at_ms and looking_at_ms, expected both or neither"
             ));
         }
         Ok(Self {
             sid: Sid(sid),
             last_zxid,
             current_epoch: Epoch(fields.current_epoch.0),
+            started_at_ms: fields.started_at_ms.map(|ms| ms.0 as u64),
             looking_at_ms: fields.looking_at_ms.map(|ms| ms.0 as u64),
         })
     }
 }
 
-/// `[t_ms, leader, zxid, peer_epoch, round]`; the time is not compared.
+/// `[t_ms, leader, zxid, peer_epoch, round]`.
 #[derive(Clone, Copy, Debug, Deserialize)]
-pub(super) struct VoteTuple(
-    #[allow(dead_code)] Millis,
-    SidNumber,
-    ZxidText,
-    EpochNumber,
-    RoundNumber,
-);
+pub(super) struct VoteTuple(Millis, SidNumber, ZxidText, EpochNumber, RoundNumber);
 
-impl From<VoteTuple> for Vote {
-    fn from(tuple: VoteTuple) -> Vote {
-        Vote {
+impl From<VoteTuple> for (Millis, Vote) {
+    fn from(tuple: VoteTuple) -> Self {
+        let vote = Vote {
             leader: Sid(tuple.1.0),
             zxid: tuple.2.0,
             peer_epoch: Epoch(tuple.3.0),
             round: Round(tuple.4.0),
-        }
+        };
+        (tuple.0, vote)
     }
 }
 
-/// `[t_ms, state, leader, zxid, round, joined_existing]`; the time is not compared.
+/// `[t_ms, state, leader, zxid, round, joined_existing]`.
 #[derive(Clone, Copy, Debug, Deserialize)]
-pub(super) struct DecisionTuple(
-    #[allow(dead_code)] Millis,
-    StateName,
-    SidNumber,
-    ZxidText,
-    RoundNumber,
-    bool,
-);
+pub(super) struct DecisionTuple(Millis, StateName, SidNumber, ZxidText, RoundNumber, bool);
 
-impl From<DecisionTuple> for Decision {
-    fn from(tuple: DecisionTuple) -> Decision {
-        Decision {
+impl From<DecisionTuple> for (Millis, Decision) {
+    fn from(tuple: DecisionTuple) -> Self {
+        let decision = Decision {
             state: tuple.1.0,
             leader: Sid(tuple.2.0),
             zxid: tuple.3.0,
             round: Round(tuple.4.0),
             joined_existing: tuple.5,
-        }
+        };
+        (tuple.0, decision)
     }
 }
 
@@ -272,6 +264,7 @@ pub(super) struct RepeatRecord {
     pub winner: Option<SidNumber>,
     pub election_epoch: Option<RoundNumber>,
     pub new_epoch: Option<EpochNumber>,
+    pub started_at_ms: BySid<Millis>,
     pub looking_at_ms: BySid<Millis>,
     pub votes_sequence: BySid<Vec<VoteTuple>>,
     pub decisions: BySid<Vec<DecisionTuple>>,
@@ -297,6 +290,7 @@ pub(super) struct RunRecord {
 /// A server of such a run.
 #[derive(Deserialize)]
 pub(super) struct RunServer {
+    pub started_at_ms: Millis,
     pub looking_at_ms: Millis,
     pub votes_proposed: Vec<VoteFields>,
     pub decisions: Vec<DecisionFields>,
@@ -305,26 +299,29 @@ pub(super) struct RunServer {
 /// A vote in `runs.jsonl`.
 #[derive(Clone, Copy, Deserialize)]
 pub(super) struct VoteFields {
+    t_ms: Millis,
     leader: SidNumber,
     zxid: ZxidText,
     peer_epoch: EpochNumber,
     round: RoundNumber,
 }
 
-impl From<VoteFields> for Vote {
-    fn from(fields: VoteFields) -> Vote {
-        Vote {
+impl From<VoteFields> for (Millis, Vote) {
+    fn from(fields: VoteFields) -> Self {
+        let vote = Vote {
             leader: Sid(fields.leader.0),
             zxid: fields.zxid.0,
             peer_epoch: Epoch(fields.peer_epoch.0),
             round: Round(fields.round.0),
-        }
+        };
+        (fields.t_ms, vote)
     }
 }
 
 /// A decision in `runs.jsonl`.
 #[derive(Clone, Copy, Deserialize)]
 pub(super) struct DecisionFields {
+    t_ms: Millis,
     state: StateName,
     leader: SidNumber,
     zxid: ZxidText,
@@ -332,37 +329,49 @@ pub(super) struct DecisionFields {
     joined_existing: bool,
 }
 
-impl From<DecisionFields> for Decision {
-    fn from(fields: DecisionFields) -> Decision {
-        Decision {
+impl From<DecisionFields> for (Millis, Decision) {
+    fn from(fields: DecisionFields) -> Self {
+        let decision = Decision {
             state: fields.state.0,
             leader: Sid(fields.leader.0),
             zxid: fields.zxid.0,
             round: Round(fields.round.0),
             joined_existing: fields.joined_existing,
-        }
+        };
+        (fields.t_ms, decision)
     }
 }
 
 /// What one run ended with, from its fields in any of the forms above.
-pub(super) fn outcome<V: Into<Vote>, D: Into<Decision>>(
+pub(super) fn outcome<V: Into<(Millis, Vote)>, D: Into<(Millis, Decision)>>(
     ending: (Option<SidNumber>, Option<RoundNumber>, Option<EpochNumber>),
     votes: BTreeMap<Sid, Vec<V>>,
     decisions: BTreeMap<Sid, Vec<D>>,
 ) -> Outcome {
     let (winner, round, new_epoch) = ending;
+    let (voted_ms, votes) = apart(votes);
+    let (decided_ms, decisions) = apart(decisions);
     Outcome {
         winner: winner.map(|sid| Sid(sid.0)),
         round: round.map(|round| Round(round.0)),
         new_epoch: new_epoch.map(|epoch| Epoch(epoch.0)),
-        decisions: all_into(decisions),
-        votes: all_into(votes),
+        decisions,
+        votes,
+        decided_ms,
+        voted_ms,
     }
 }
 
-fn all_into<A: Into<B>, B>(lists: BTreeMap<Sid, Vec<A>>) -> BTreeMap<Sid, Vec<B>> {
-    lists
-        .into_iter()
-        .map(|(sid, list)| (sid, list.into_iter().map(Into::into).collect()))
-        .collect()
+/// Times and what happened then, each in lists of their own.
+fn apart<A: Into<(Millis, B)>, B>(
+    lists: BTreeMap<Sid, Vec<A>>,
+) -> (BTreeMap<Sid, Vec<u64>>, BTreeMap<Sid, Vec<B>>) {
+    let (mut times, mut all) = (BTreeMap::new(), BTreeMap::new());
+    for (sid, list) in lists {
+        let list = list.into_iter().map(Into::into);
+        let (at, what): (Vec<u64>, Vec<B>) = list.map(|(ms, what)| (ms.0 as u64, what)).unzip();
+        times.insert(sid, at);
+        all.insert(sid, what);
+    }
+    (times, all)
 }

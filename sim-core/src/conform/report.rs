@@ -158,7 +158,8 @@ impl CaseReport {
         }
     }
 
-    /// Whether a winner that the recording calls stable, or decisions that go with it, did not come out.
+    /// Whether a winner that the recording calls stable, or decisions that go with it, did not come
+    /// out.
     pub fn disagrees(&self) -> bool {
         self.stable && !(self.winner_agrees && self.decisions_agree)
     }
