@@ -30,7 +30,11 @@ macro_rules! files {
 }
 
 /// Every file, ordered by path. A test compares this list with the folders.
-static FILES: &[File] = &files! {};
+static FILES: &[File] = &files! {
+    "zookeeper/first-start.json"
+    "zookeeper/leader-crash-and-return.json"
+    "zookeeper/lost-proposal.json"
+};
 
 /// Every file that ships with the program, ordered by path.
 pub fn list() -> &'static [File] {

@@ -27,6 +27,28 @@ pub enum Nodes {
     Others,
 }
 
+impl NodeRef {
+    /// As a file writes it.
+    pub fn text(&self) -> &str {
+        match self {
+            NodeRef::Named(name) => name,
+            NodeRef::Leader => "leader",
+        }
+    }
+}
+
+impl Nodes {
+    /// The nodes that are named one by one.
+    pub fn named(&self) -> impl Iterator<Item = &NodeRef> {
+        let (one, each) = match self {
+            Nodes::One(one) => (Some(one), &[][..]),
+            Nodes::Each(each) => (None, &each[..]),
+            Nodes::All | Nodes::Followers | Nodes::Others => (None, &[][..]),
+        };
+        one.into_iter().chain(each)
+    }
+}
+
 /// One end of a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum End {
@@ -139,6 +161,88 @@ pub enum Act {
     Call(ClientCall),
     /// Reserved for Kafka: kept as written.
     Kafka(Json),
+}
+
+impl Act {
+    /// The key by which a file names it.
+    pub fn verb(&self) -> &'static str {
+        match self {
+            Act::Start(_) => "start",
+            Act::Crash(_) => "crash",
+            Act::Restart(_) => "restart",
+            Act::PowerLoss(_) => "power_loss",
+            Act::Pause(_) => "pause",
+            Act::Resume(_) => "resume",
+            Act::Partition(_) => "partition",
+            Act::Cut(_) => "cut",
+            Act::Swallow(_) => "swallow",
+            Act::Reject(_) => "reject",
+            Act::Heal(_) => "heal",
+            Act::Reset(_) => "reset",
+            Act::Latency(..) => "latency",
+            Act::Message(_, act) => match act {
+                MessageAct::Hold => "hold",
+                MessageAct::Deliver => "deliver",
+                MessageAct::Drop => "drop",
+                MessageAct::Duplicate => "duplicate",
+                MessageAct::Reorder => "reorder",
+            },
+            Act::Disk(_, fault) => match fault {
+                DiskFault::None => "mend_disk",
+                DiskFault::Slow(_) => "slow_disk",
+                DiskFault::Stall => "stall_disk",
+                DiskFault::Full(_) => "fill_disk",
+                DiskFault::Fail => "fail_disk",
+                DiskFault::TearNext => "tear_disk",
+            },
+            Act::Wipe(_) => "wipe",
+            Act::WallJump(..) => "wall_jump",
+            Act::Drift(..) => "drift",
+            Act::SlowLane { .. } => "slow_thread",
+            Act::Connect { .. } => "connect",
+            Act::Call(call) => call.operation.verb(),
+            Act::Kafka(_) => "kafka",
+        }
+    }
+
+    /// Whether it lasts, so that it can be undone; the error is its verb.
+    pub fn lasting(&self) -> Result<(), &'static str> {
+        match self {
+            Act::Start(_)
+            | Act::Crash(_)
+            | Act::PowerLoss(_)
+            | Act::Pause(_)
+            | Act::Partition(_)
+            | Act::Cut(_)
+            | Act::Swallow(_)
+            | Act::Reject(_)
+            | Act::Latency(..)
+            | Act::Message(_, MessageAct::Hold)
+            | Act::WallJump(..)
+            | Act::Drift(..)
+            | Act::SlowLane { .. } => Ok(()),
+            Act::Disk(_, fault) if *fault != DiskFault::None => Ok(()),
+            _ => Err(self.verb()),
+        }
+    }
+}
+
+impl Operation {
+    /// The key by which a file names it.
+    pub fn verb(&self) -> &'static str {
+        match self {
+            Operation::Create { .. } => "create",
+            Operation::Set { .. } => "set",
+            Operation::Delete { .. } => "delete",
+            Operation::Check { .. } => "check",
+            Operation::Get { .. } => "get",
+            Operation::Exists { .. } => "exists",
+            Operation::Children { .. } => "children",
+            Operation::Sync { .. } => "sync",
+            Operation::Multi(_) => "multi",
+            Operation::Close => "close",
+        }
+    }
 }
 
 /// A thread of a server by name.

@@ -107,14 +107,14 @@ pub struct Cluster {
     pub kafka: Option<Json>,
     /// Clients by name.
     pub clients: Vec<Client>,
-    /// Hosts that are named; a node without one stands alone on a host of its own name.
+    /// Hosts that are named; a node that none of them holds stands alone on a host of its own name.
     pub hosts: Vec<Host>,
     /// The network.
     pub network: Network,
-    /// How long a sync takes, unless a server says otherwise. 0 if not said.
-    pub disk_sync: Option<Latency>,
-    /// How long handing work to another thread takes. 0 if not said.
-    pub lane_delay: Option<Latency>,
+    /// How long a sync of a disk takes, unless a server says otherwise.
+    pub sync_time: Option<Latency>,
+    /// How long handing work to another thread takes, unless a server says otherwise.
+    pub thread_delay: Option<Latency>,
 }
 
 /// A ZooKeeper ensemble.
@@ -124,8 +124,6 @@ pub struct Ensemble {
     pub version: Release,
     /// The servers, in the order of their ids.
     pub servers: Vec<Server>,
-    /// Whether the file gives only their number, so that it is printed that way.
-    pub counted: bool,
     /// The keys of `zoo.cfg` that all servers share.
     pub config: Vec<(ConfigKey, ConfigValue)>,
     /// Which historical bugs are on.
@@ -149,8 +147,6 @@ pub struct Server {
     pub weight: Option<i64>,
     /// The group it belongs to.
     pub group: Option<i64>,
-    /// The host it runs on.
-    pub host: Option<Name>,
     /// Its own release.
     pub version: Option<Release>,
     /// Its own keys of `zoo.cfg`, over those of the ensemble.
@@ -162,9 +158,9 @@ pub struct Server {
     /// What is on its disk before the first start.
     pub disk: Option<InitialDisk>,
     /// How long its syncs take.
-    pub disk_sync: Option<Latency>,
-    /// How long handing work to another thread takes.
-    pub lane_delay: Option<Latency>,
+    pub sync_time: Option<Latency>,
+    /// How long handing work to another of its threads takes.
+    pub thread_delay: Option<Latency>,
 }
 
 /// A key of `zoo.cfg` that the simulation reads.
@@ -233,8 +229,6 @@ pub struct Client {
     pub servers: Option<Vec<Name>>,
     /// The session timeout it asks for.
     pub session_timeout: Option<Span>,
-    /// The host it runs on.
-    pub host: Option<Name>,
 }
 
 /// A machine.
@@ -242,6 +236,8 @@ pub struct Client {
 pub struct Host {
     /// Its name.
     pub name: Name,
+    /// The nodes it runs; if none are said, the node of its own name.
+    pub nodes: Vec<Name>,
     /// The rack or data centre it stands in.
     pub zone: Option<Name>,
     /// Parts per million by which its clocks run fast.
@@ -431,8 +427,8 @@ pub struct Load {
     pub clients: Vec<Name>,
     /// When it begins.
     pub from: SimTime,
-    /// When it ends; with the scenario if not said.
-    pub until: Option<SimTime>,
+    /// For how long after the first operation; to the end of the scenario if not said.
+    pub lasts: Option<Span>,
     /// How many operations each client makes at most.
     pub operations: Option<u32>,
     /// Shares of the kinds of operations, in the order written.
@@ -442,7 +438,7 @@ pub struct Load {
     /// Bytes of data in a write.
     pub data_size: u32,
     /// The pause between an answer and the next question.
-    pub think: Option<Latency>,
+    pub think: Span,
 }
 
 /// A kind of operation in a load.
@@ -454,14 +450,6 @@ pub enum LoadKind {
     Write,
     /// `create`.
     Create,
-    /// `delete`.
-    Delete,
-    /// `exists`.
-    Exists,
-    /// `getChildren`.
-    Children,
-    /// `sync`.
-    Sync,
 }
 
 /// A draw that is not left to the seed. Tools write these; numbers are the engine's own.

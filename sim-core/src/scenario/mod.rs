@@ -8,10 +8,17 @@
 pub mod act;
 mod audience;
 mod diagnostic;
+mod facts;
 pub mod format;
 pub mod outcome;
 pub mod predicate;
 mod read;
+mod shape;
+mod shapes;
+mod shapes_act;
+mod shapes_predicate;
+mod source;
+mod words;
 
 pub use audience::Audience;
 pub use diagnostic::{Code, Diagnostic};

@@ -1,0 +1,39 @@
+//! Scenario files that ship with the project are read without a mistake.
+
+use sim_core::scenario::Scenario;
+use std::path::{Path, PathBuf};
+
+fn shipped(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("a readable folder") {
+        let path = entry.expect("a readable entry").path();
+        if path.is_dir() {
+            shipped(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "json") {
+            found.push(path);
+        }
+    }
+}
+
+/// Every file below `scenarios/`, with its text.
+fn files() -> Vec<(PathBuf, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios");
+    let mut paths = Vec::new();
+    shipped(&folder, &mut paths);
+    paths.sort();
+    let read = |path: PathBuf| {
+        let text = std::fs::read_to_string(&path).expect("a readable file");
+        (path, text)
+    };
+    paths.into_iter().map(read).collect()
+}
+
+#[test]
+fn every_shipped_file_is_read() {
+    assert!(!files().is_empty());
+    for (path, text) in files() {
+        if let Err(errors) = Scenario::parse(&text) {
+            let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            panic!("{}:\n{}", path.display(), lines.join("\n"));
+        }
+    }
+}
