@@ -1,1 +1,3 @@
-//! Stub.
+//! What several tests share.
+
+pub mod zk;

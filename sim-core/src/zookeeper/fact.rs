@@ -172,6 +172,12 @@ pub enum Loss {
     Replaced,
     /// The leader gave up.
     LeaderGone,
+    /// The leader's wait for a quorum ran out (initLimit) while this learner's handler waited too.
+    WaitTimeout,
+    /// It sent a packet that does not fit the phase.
+    BadPacket,
+    /// The leader could not write the epoch that this learner completed the quorum for.
+    DiskFailed,
 }
 
 /// A two-valued answer with its reason, for comparisons that are not of votes.

@@ -3,6 +3,8 @@
 //! Behaviour follows the released sources; every file names the class and version it follows. Knows nothing of the
 //! world, of faults or of the wall.
 
+mod applier;
+mod broadcast;
 mod client;
 mod cnx;
 mod commit;
@@ -11,16 +13,23 @@ mod database;
 mod disk;
 mod election;
 mod fact;
+mod follow;
+mod handler;
 mod history;
+mod leader;
+mod learner;
 mod load;
+mod logger;
 mod message;
 mod path;
+mod peer;
 mod process;
 mod quirk;
 mod quorum;
 mod server;
 mod serving;
 mod session;
+mod sync;
 mod tree;
 mod txn;
 mod types;

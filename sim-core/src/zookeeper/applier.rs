@@ -1,0 +1,112 @@
+//! The commit processor: applies committed transactions in order and answers clients.
+//!
+//! Follows `CommitProcessor`, `FinalRequestProcessor` and `Leader.ToBeAppliedRequestProcessor` of
+//! release 3.5.7. Applying never waits for the own log.
+
+use crate::base::StepIndex;
+use crate::zookeeper::logger::Told;
+use crate::zookeeper::peer::Role;
+use crate::zookeeper::server::{Cx, lane};
+use crate::zookeeper::{Fact, Server, Txn, Work, Zxid};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// One thing that was committed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Committed {
+    Txn(Arc<Txn>, Told),
+    /// The leader's answer to the oldest sync of this server's clients.
+    Sync,
+}
+
+/// The commit processor with its queue.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Applier {
+    queue: VecDeque<Committed>,
+    woken: bool,
+    stopped: bool,
+}
+
+impl Applier {
+    /// Committed and not applied yet.
+    pub fn waiting(&self) -> impl Iterator<Item = Zxid> {
+        self.queue.iter().filter_map(|committed| match committed {
+            Committed::Txn(txn, _) => Some(txn.zxid),
+            Committed::Sync => None,
+        })
+    }
+
+    /// Starts with an empty queue (`setupRequestProcessors`).
+    pub(super) fn start(&mut self) {
+        self.queue.clear();
+        self.stopped = false;
+    }
+
+    /// Drops what is not applied yet (`shutdown`).
+    pub(super) fn stop(&mut self) {
+        self.queue.clear();
+        self.stopped = true;
+    }
+}
+
+impl Server {
+    /// Hands a committed transaction over (`commit`).
+    pub(super) fn commit(&mut self, txn: Arc<Txn>, by: StepIndex, cx: &mut Cx<'_>) {
+        self.to_applier(Committed::Txn(txn, Told(by)), cx);
+    }
+
+    /// Hands a finished sync over.
+    pub(super) fn commit_sync(&mut self, cx: &mut Cx<'_>) {
+        self.to_applier(Committed::Sync, cx);
+    }
+
+    fn to_applier(&mut self, committed: Committed, cx: &mut Cx<'_>) {
+        if self.applier.stopped {
+            return;
+        }
+        self.applier.queue.push_back(committed);
+        if !self.applier.woken {
+            self.applier.woken = true;
+            cx.fx.hand(lane::COMMIT, Work::Commit);
+        }
+    }
+
+    /// The commit processor takes what waits.
+    pub(super) fn apply_committed(&mut self, cx: &mut Cx<'_>) {
+        self.applier.woken = false;
+        while let Some(committed) = self.applier.queue.pop_front() {
+            match committed {
+                Committed::Txn(txn, by) => self.apply(&txn, by.0, cx),
+                Committed::Sync => self.serving.synced(self.database.tree(), cx.fx),
+            }
+        }
+    }
+
+    /// `FinalRequestProcessor.processRequest` of a write.
+    fn apply(&mut self, txn: &Arc<Txn>, by: StepIndex, cx: &mut Cx<'_>) {
+        let result = self.database.apply(txn);
+        if let Role::Leading(leader) = &mut self.role {
+            leader.applied(txn.zxid);
+        }
+        self.database.add_committed(txn);
+        self.database_by = cx.by(());
+        cx.fact(&[by], || Fact::Applied {
+            txn: Arc::clone(txn),
+            serving: true,
+        });
+        let tree = self.database.tree();
+        self.serving.applied(txn, &result, tree, cx.now.mono, cx.fx);
+    }
+
+    /// Applies a transaction of a snapshot's tail directly (`processTxn` while synchronising): it
+    /// counts as history taken over, not as delivered, and does not enter the committed log.
+    pub(super) fn apply_directly(&mut self, txn: &Arc<Txn>, by: StepIndex, cx: &mut Cx<'_>) {
+        // What the snapshot holds already fails again, harmlessly: the result is not looked at.
+        let _ = self.database.apply(txn);
+        self.database_by = cx.by(());
+        cx.fact(&[by], || Fact::Applied {
+            txn: Arc::clone(txn),
+            serving: false,
+        });
+    }
+}

@@ -1,0 +1,805 @@
+//! A follower or observer: from the decision to follow to the first packet of broadcast.
+//!
+//! Follows `Follower.followLeader`, `Observer.observeLeader`, `Learner.connectToLeader`,
+//! `registerWithLeader` and `syncWithLeader` of releases 3.5.7 and 3.8.0 in the order of their
+//! statements (reference 3.2 to 3.5). What it makes durable at NEWLEADER, and in which order, is
+//! the reference's groups B to E, told apart by the quirks that are on. Where its thread waits,
+//! [`LearnerStage`] says for what; meanwhile it reads nothing. What follows UPTODATE is in
+//! `follow.rs`.
+
+use crate::base::{Conn, LocalTime, NodeId, Span, StepIndex, WriteId};
+use crate::engine::{IoError, Why};
+use crate::zookeeper::logger::Told;
+use crate::zookeeper::peer::{PeerTimer, PeerWork, Role};
+use crate::zookeeper::server::{Cx, ZkState, lane};
+use crate::zookeeper::{
+    Epoch, Fact, Msg, Packet, PacketData, PacketKind, Phase, Quirk, Server, Sid, StepDown,
+    SyncKind, Timer, Txn, Verdict, Work, Zxid, port,
+};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// Where a learner's thread stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LearnerStage {
+    /// Connecting to the leader.
+    Connecting,
+    /// Sleeping before the next attempt.
+    Pausing,
+    /// Reads LEADERINFO; FOLLOWERINFO went out with this last zxid.
+    AwaitLeaderInfo(Zxid),
+    /// Writing acceptedEpoch, before ACKEPOCH.
+    StoringAccepted {
+        /// The sync.
+        write: WriteId,
+        /// The epoch that ACKEPOCH will carry: the current one before this leader.
+        current: Epoch,
+        /// The last zxid that it will carry.
+        last_zxid: Zxid,
+    },
+    /// Reads DIFF, TRUNC or SNAP.
+    AwaitSync,
+    /// Reading the database again behind a cut.
+    Reloading,
+    /// Reads proposals, commits, NEWLEADER, UPTODATE.
+    Syncing,
+    /// NEWLEADER: waits until the log thread has synced the entries.
+    StoringEntries,
+    /// NEWLEADER: writing currentEpoch.
+    StoringCurrent(WriteId),
+    /// Reads whatever comes.
+    Serving,
+    /// Shutting down: the log thread is joined.
+    Leaving {
+        /// Memory takes what is in the log only afterwards (ZOOKEEPER-4712 fixed).
+        fast_forward: bool,
+    },
+}
+
+/// One proposal received while synchronising.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct InFlight {
+    txn: Arc<Txn>,
+    by: Told,
+}
+
+/// What `syncWithLeader` keeps.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Sync {
+    /// Whether a snapshot is written at NEWLEADER: behind SNAP and TRUNC.
+    snapshot_needed: bool,
+    /// Whether entries go to the log instead of straight into memory.
+    to_log: bool,
+    /// Behind SNAP and before NEWLEADER: memory is ahead of the disk (ZOOKEEPER-3642).
+    snap_unfinished: bool,
+    new_leader_heard: bool,
+    not_committed: VecDeque<InFlight>,
+    committed: VecDeque<(Zxid, Told)>,
+    /// Acknowledgements of entries, kept back until behind UPTODATE (ZOOKEEPER-4685 fixed).
+    acks_kept: Option<Vec<Zxid>>,
+}
+
+/// A server that follows or observes, or tries to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Learner {
+    leader: Sid,
+    node: NodeId,
+    observer: bool,
+    pub(super) stage: LearnerStage,
+    pub(super) conn: Option<Conn>,
+    tries: u32,
+    connecting_since: LocalTime,
+    inbox: VecDeque<Packet>,
+    hung_up: Option<Why>,
+    reading_since: LocalTime,
+    read_timeout: Span,
+    pub(super) epoch: Epoch,
+    pub(super) sync: Sync,
+    /// Logged or being logged, not committed (`pendingTxns`).
+    pub(super) pending: VecDeque<Arc<Txn>>,
+}
+
+impl Learner {
+    /// Whom it follows.
+    pub fn leader(&self) -> Sid {
+        self.leader
+    }
+
+    /// Whether it only observes.
+    pub fn is_observer(&self) -> bool {
+        self.observer
+    }
+
+    /// Where its thread stands.
+    pub fn stage(&self) -> LearnerStage {
+        self.stage
+    }
+
+    /// Which attempt to connect it is at, from 0.
+    pub fn tries(&self) -> u32 {
+        self.tries
+    }
+
+    /// Proposals logged (or being logged) and not committed.
+    pub fn pending(&self) -> impl Iterator<Item = Zxid> {
+        self.pending.iter().map(|txn| txn.zxid)
+    }
+
+    fn is_reading(&self) -> bool {
+        matches!(
+            self.stage,
+            LearnerStage::AwaitLeaderInfo(_)
+                | LearnerStage::AwaitSync
+                | LearnerStage::Syncing
+                | LearnerStage::Serving
+        )
+    }
+
+    /// Where the acknowledgement of an entry goes now; `None` if it is kept back or the connection
+    /// is closed.
+    pub(super) fn ack_goes_to(&mut self, zxid: Zxid) -> Option<Conn> {
+        if let Some(kept) = &mut self.sync.acks_kept {
+            kept.push(zxid);
+            return None;
+        }
+        self.conn
+    }
+
+    pub(super) fn send(&self, packet: Packet, cx: &mut Cx<'_>) {
+        if let Some(conn) = self.conn {
+            cx.fx.send(conn, Msg::Quorum(packet));
+        }
+    }
+}
+
+fn ack(zxid: Zxid) -> Packet {
+    Packet {
+        kind: PacketKind::Ack,
+        zxid,
+        data: PacketData::None,
+    }
+}
+
+/// Why a learner's thread leaves, as the exception in the real one.
+type Outcome = Result<(), StepDown>;
+
+impl Server {
+    pub(super) fn learning(&mut self) -> &mut Learner {
+        match &mut self.role {
+            Role::Following(learner) => learner,
+            role => unreachable!("only a learner comes here, not {role:?}"),
+        }
+    }
+
+    pub(super) fn is_leader_conn(&self, conn: Conn) -> bool {
+        matches!(&self.role, Role::Following(learner) if learner.conn == Some(conn))
+    }
+
+    /// `followLeader` or `observeLeader` begins.
+    pub(super) fn follow(&mut self, leader: Sid, observer: bool, cx: &mut Cx<'_>) {
+        let member = self.config.ensemble.member(leader);
+        let node = member.map(|member| member.node);
+        self.role = Role::Following(Box::new(Learner {
+            leader,
+            node: node.unwrap_or_default(),
+            observer,
+            stage: LearnerStage::Connecting,
+            conn: None,
+            tries: 0,
+            connecting_since: cx.now.mono,
+            inbox: VecDeque::new(),
+            hung_up: None,
+            reading_since: cx.now.mono,
+            read_timeout: Span::ZERO,
+            epoch: Epoch::default(),
+            sync: Sync::default(),
+            pending: VecDeque::new(),
+        }));
+        self.set_phase(Phase::Discovery, cx);
+        if node.is_none() {
+            return self.learner_leaves(StepDown::CannotConnect, cx);
+        }
+        self.connect(cx);
+    }
+
+    // ---- connectToLeader ----
+
+    /// One attempt.
+    pub(super) fn connect(&mut self, cx: &mut Cx<'_>) {
+        let (init_limit, sync_limit) = (self.init_limit(), self.sync_limit());
+        let within_sync = self.rows.connect_within_sync_limit;
+        let learner = self.learning();
+        let used = cx.now.mono - learner.connecting_since;
+        let left = Span(init_limit.0.saturating_sub(used.0));
+        if left.as_millis() == 0 {
+            return self.connect_failed(cx);
+        }
+        let limit = if within_sync {
+            left.min(sync_limit)
+        } else {
+            left
+        };
+        learner.stage = LearnerStage::Connecting;
+        learner.conn = Some(cx.fx.dial(learner.node, port::QUORUM));
+        cx.fx.arm(Timer::Peer(PeerTimer::Connect), limit);
+    }
+
+    pub(super) fn connect_timed_out(&mut self, cx: &mut Cx<'_>) {
+        let Role::Following(learner) = &mut self.role else {
+            return;
+        };
+        if learner.stage == LearnerStage::Connecting {
+            if let Some(conn) = learner.conn {
+                cx.fx.close(conn);
+            }
+            self.connect_failed(cx);
+        }
+    }
+
+    /// An attempt failed: five in all, with a pause, within initLimit.
+    pub(super) fn connect_failed(&mut self, cx: &mut Cx<'_>) {
+        let init_limit = self.init_limit();
+        let pause_ms = self.rows.learner_retry_ms;
+        cx.fx.disarm(Timer::Peer(PeerTimer::Connect));
+        let learner = self.learning();
+        learner.conn = None;
+        let used = cx.now.mono - learner.connecting_since;
+        let left_ms = init_limit.as_millis().saturating_sub(used.as_millis());
+        let (leader, attempt) = (learner.leader, learner.tries + 1);
+        cx.fact(&[], || Fact::ConnectFailed {
+            leader,
+            attempt,
+            pause_ms,
+        });
+        let learner = self.learning();
+        if left_ms <= u64::from(pause_ms) || learner.tries >= 4 {
+            return self.learner_leaves(StepDown::CannotConnect, cx);
+        }
+        learner.tries += 1;
+        learner.stage = LearnerStage::Pausing;
+        let pause = Span::from_millis(u64::from(pause_ms));
+        cx.fx.arm(Timer::Peer(PeerTimer::Retry), pause);
+    }
+
+    /// Connected: `registerWithLeader` begins.
+    pub(super) fn connected(&mut self, cx: &mut Cx<'_>) {
+        cx.fx.disarm(Timer::Peer(PeerTimer::Connect));
+        let timeout = self.init_limit();
+        let last_zxid = self.database.last_processed();
+        let accepted = self.accepted_epoch.value;
+        let sid = self.config.sid;
+        let learner = self.learning();
+        learner.stage = LearnerStage::AwaitLeaderInfo(last_zxid);
+        let kind = if learner.observer {
+            PacketKind::ObserverInfo
+        } else {
+            PacketKind::FollowerInfo
+        };
+        let info = Packet {
+            kind,
+            zxid: Zxid::new(accepted, 0),
+            data: PacketData::Learner { sid },
+        };
+        learner.send(info, cx);
+        self.set_learner_timeout(timeout, cx);
+    }
+
+    // ---- reading ----
+
+    /// `setSoTimeout`, and the timer behind it; see [`Server::learner_read_timer`].
+    fn set_learner_timeout(&mut self, timeout: Span, cx: &mut Cx<'_>) {
+        let learner = self.learning();
+        learner.read_timeout = timeout;
+        learner.reading_since = cx.now.mono;
+        cx.fx.arm(Timer::Peer(PeerTimer::Read), timeout);
+    }
+
+    /// The timer is looked at only when it runs out, so that reading a packet costs nothing. What
+    /// is in the socket by then still comes first.
+    pub(super) fn learner_read_timer(&mut self, cx: &mut Cx<'_>) {
+        let Role::Following(learner) = &self.role else {
+            return;
+        };
+        let timer = Timer::Peer(PeerTimer::Read);
+        let left = learner.reading_since + learner.read_timeout - cx.now.mono;
+        if !learner.is_reading() {
+            cx.fx.arm(timer, learner.read_timeout);
+        } else if left > Span::ZERO {
+            cx.fx.arm(timer, left);
+        } else {
+            cx.fx.hand(lane::PEER, Work::Peer(PeerWork::ReadTimedOut));
+        }
+    }
+
+    pub(super) fn learner_read_timed_out(&mut self, cx: &mut Cx<'_>) {
+        let Role::Following(learner) = &self.role else {
+            return;
+        };
+        let waited = cx.now.mono - learner.reading_since;
+        if learner.is_reading() && waited >= learner.read_timeout {
+            self.learner_leaves(StepDown::ReadTimeout, cx);
+        } else {
+            cx.fx
+                .arm(Timer::Peer(PeerTimer::Read), learner.read_timeout);
+        }
+    }
+
+    /// A packet of the leader arrived.
+    pub(super) fn learner_packet(&mut self, packet: Packet, cx: &mut Cx<'_>) {
+        let learner = self.learning();
+        if learner.is_reading() && learner.inbox.is_empty() {
+            learner.reading_since = cx.now.mono;
+            self.learner_takes(packet, cx);
+        } else {
+            learner.inbox.push_back(packet);
+        }
+    }
+
+    /// The connection ended: noticed behind everything that was sent before.
+    pub(super) fn leader_hung_up(&mut self, why: Why, cx: &mut Cx<'_>) {
+        let learner = self.learning();
+        if learner.stage == LearnerStage::Connecting {
+            return self.connect_failed(cx);
+        }
+        learner.hung_up = Some(why);
+        self.learner_reads(cx);
+    }
+
+    /// The thread reads on.
+    fn learner_reads(&mut self, cx: &mut Cx<'_>) {
+        loop {
+            let Role::Following(learner) = &mut self.role else {
+                return;
+            };
+            if !learner.is_reading() {
+                return;
+            }
+            learner.reading_since = cx.now.mono;
+            let Some(packet) = learner.inbox.pop_front() else {
+                if learner.hung_up.is_some() {
+                    self.learner_leaves(StepDown::ConnectionLost, cx);
+                }
+                return;
+            };
+            self.learner_takes(packet, cx);
+        }
+    }
+
+    fn learner_takes(&mut self, packet: Packet, cx: &mut Cx<'_>) {
+        let outcome = match self.learning().stage {
+            LearnerStage::Serving => self.follower_takes(packet, cx),
+            LearnerStage::Syncing => self.sync_takes(packet, cx),
+            LearnerStage::AwaitLeaderInfo(last_zxid) => self.leader_info(&packet, last_zxid, cx),
+            LearnerStage::AwaitSync => self.sync_begins(packet, cx),
+            stage => unreachable!("a learner does not read while in {stage:?}"),
+        };
+        if let Err(why) = outcome {
+            self.learner_leaves(why, cx);
+        }
+    }
+
+    // ---- registerWithLeader ----
+
+    /// LEADERINFO: a new epoch is stored and then acknowledged with the old one, the accepted one
+    /// acknowledged without counting, a lower one refused.
+    fn leader_info(&mut self, packet: &Packet, last_zxid: Zxid, cx: &mut Cx<'_>) -> Outcome {
+        if packet.kind != PacketKind::LeaderInfo {
+            return Err(StepDown::BadPacket);
+        }
+        let offered = packet.zxid.epoch();
+        let accepted = self.accepted_epoch;
+        let verdict = match offered.cmp(&accepted.value) {
+            core::cmp::Ordering::Greater => Verdict::Accepted,
+            core::cmp::Ordering::Equal => Verdict::AlreadyAccepted,
+            core::cmp::Ordering::Less => Verdict::Refused,
+        };
+        let leader = self.learning().leader;
+        cx.fact(&[accepted.by], || Fact::EpochHeard {
+            leader,
+            offered,
+            accepted: accepted.value,
+            verdict,
+        });
+        let current = self.current_epoch.value;
+        self.learning().epoch = offered;
+        match verdict {
+            Verdict::Refused => return Err(StepDown::LowerEpoch),
+            Verdict::AlreadyAccepted => self.ack_epoch_with(None, last_zxid, cx),
+            Verdict::Accepted => {
+                let write = self.store_epoch(true, offered, cx);
+                self.learning().stage = LearnerStage::StoringAccepted {
+                    write,
+                    current,
+                    last_zxid,
+                };
+            }
+        }
+        Ok(())
+    }
+
+    fn ack_epoch_with(&mut self, epoch: Option<Epoch>, last_zxid: Zxid, cx: &mut Cx<'_>) {
+        let learner = self.learning();
+        learner.stage = LearnerStage::AwaitSync;
+        let packet = Packet {
+            kind: PacketKind::AckEpoch,
+            zxid: last_zxid,
+            data: PacketData::Epoch(epoch),
+        };
+        learner.send(packet, cx);
+        self.set_phase(Phase::Synchronization, cx);
+    }
+
+    /// A write of an epoch file returned.
+    pub(super) fn learner_epoch_written(
+        &mut self,
+        id: WriteId,
+        result: Result<(), IoError>,
+        cx: &mut Cx<'_>,
+    ) {
+        let learner = self.learning();
+        let epoch = learner.epoch;
+        match learner.stage {
+            LearnerStage::StoringAccepted {
+                write,
+                current,
+                last_zxid,
+            } if write == id => {
+                if result.is_err() {
+                    return self.learner_leaves(StepDown::DiskFailed, cx);
+                }
+                self.epoch_stored(true, epoch, cx);
+                self.ack_epoch_with(Some(current), last_zxid, cx);
+            }
+            LearnerStage::StoringCurrent(write) if write == id => {
+                if result.is_err() {
+                    return self.learner_leaves(StepDown::DiskFailed, cx);
+                }
+                self.epoch_stored(false, epoch, cx);
+                self.new_leader_stored(cx);
+            }
+            _ => return,
+        }
+        self.learner_reads(cx);
+    }
+
+    // ---- syncWithLeader ----
+
+    /// DIFF, TRUNC or SNAP.
+    fn sync_begins(&mut self, packet: Packet, cx: &mut Cx<'_>) -> Outcome {
+        let zxid = packet.zxid;
+        let kind = match packet.kind {
+            PacketKind::Diff => SyncKind::Diff,
+            PacketKind::Snap => SyncKind::Snap,
+            PacketKind::Trunc => SyncKind::Trunc,
+            _ => {
+                let reason = "Got unexpected packet from leader, exiting";
+                self.end(13, reason, cx);
+                return Ok(());
+            }
+        };
+        cx.fact(&[], || Fact::SyncHeard { kind, zxid });
+        let learner = self.learning();
+        learner.sync.snapshot_needed = kind != SyncKind::Diff;
+        learner.sync.to_log = kind == SyncKind::Diff;
+        learner.stage = LearnerStage::Syncing;
+        match (kind, packet.data) {
+            (SyncKind::Snap, PacketData::Snapshot(tree)) => {
+                learner.sync.snap_unfinished = true;
+                self.database.replace(&tree, zxid);
+                self.database_by = cx.by(());
+                cx.fact(&[], || Fact::DatabaseReplaced { zxid });
+            }
+            (SyncKind::Trunc, _) => self.truncate(zxid, cx),
+            _ => {}
+        }
+        self.serving.track_as_learner(cx.now.mono);
+        Ok(())
+    }
+
+    /// `truncateLog`: what is left is read again, which takes its time.
+    fn truncate(&mut self, zxid: Zxid, cx: &mut Cx<'_>) {
+        let Some((change, removed)) = self.database.truncate(cx.disk, zxid) else {
+            return self.end(13, &format!("Not able to truncate the log {zxid}"), cx);
+        };
+        self.logger.writer.roll();
+        cx.fx.write(change);
+        self.database.set_last_processed(zxid);
+        self.database_by = cx.by(());
+        cx.fact(&[], || Fact::Truncated {
+            to: zxid,
+            removed,
+            reported: zxid,
+        });
+        self.learning().stage = LearnerStage::Reloading;
+        let reloaded = Work::Peer(PeerWork::Reloaded);
+        cx.fx
+            .hand_after(lane::PEER, reloaded, self.config.ensemble.load_time);
+    }
+
+    pub(super) fn reloaded(&mut self, cx: &mut Cx<'_>) {
+        if let Role::Following(learner) = &mut self.role
+            && learner.stage == LearnerStage::Reloading
+        {
+            learner.stage = LearnerStage::Syncing;
+            self.learner_reads(cx);
+        }
+    }
+
+    /// The loop up to UPTODATE. A PING finds no case and no answer.
+    fn sync_takes(&mut self, packet: Packet, cx: &mut Cx<'_>) -> Outcome {
+        let by = cx.step();
+        match (packet.kind, packet.data) {
+            (PacketKind::Proposal, PacketData::Txn(txn)) => {
+                let zxid = txn.zxid;
+                cx.fact(&[], || Fact::ProposalHeard { zxid });
+                let by = Told(by);
+                let not_committed = &mut self.learning().sync.not_committed;
+                not_committed.push_back(InFlight { txn, by });
+            }
+            (PacketKind::Commit, _) => return self.sync_commit(packet.zxid, by, cx),
+            (PacketKind::Inform, PacketData::Txn(txn)) => {
+                let sync = &mut self.learning().sync;
+                if sync.to_log {
+                    sync.committed.push_back((txn.zxid, Told(by)));
+                    let by = Told(by);
+                    sync.not_committed.push_back(InFlight { txn, by });
+                } else {
+                    self.apply_directly(&txn, by, cx);
+                }
+            }
+            (PacketKind::NewLeader, _) => self.new_leader(cx),
+            (PacketKind::UpToDate, _) => self.up_to_date(cx),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// COMMIT while synchronising. Without any proposal left the real one fails with a null
+    /// pointer (ZOOKEEPER-4394).
+    fn sync_commit(&mut self, zxid: Zxid, by: StepIndex, cx: &mut Cx<'_>) -> Outcome {
+        let sync = &mut self.learning().sync;
+        let head = sync.not_committed.front().map(|p| p.txn.zxid);
+        let Some(expected) = head else {
+            cx.fact(&[], || Fact::CommitUnmatched {
+                zxid,
+                expected: None,
+            });
+            return Err(StepDown::BadPacket);
+        };
+        if sync.to_log {
+            sync.committed.push_back((zxid, Told(by)));
+        } else if expected == zxid {
+            let proposal = sync.not_committed.pop_front();
+            let InFlight { txn, .. } = proposal.expect("there is a head");
+            self.apply_directly(&txn, by, cx);
+        } else {
+            cx.fact(&[], || Fact::CommitUnmatched {
+                zxid,
+                expected: Some(expected),
+            });
+        }
+        Ok(())
+    }
+
+    /// NEWLEADER. The order of log, currentEpoch and ACK is what tells the reference's groups
+    /// apart: B logs only behind UPTODATE; C writes the epoch, hands the entries to the log thread
+    /// and acknowledges; D syncs them, then writes the epoch, then acknowledges; E does so with
+    /// what is committed and leaves the rest.
+    fn new_leader(&mut self, cx: &mut Cx<'_>) {
+        let epoch = self.learning().epoch;
+        cx.fact(&[], || Fact::NewLeaderHeard { epoch });
+        if self.learning().sync.snapshot_needed {
+            self.take_snapshot(cx);
+        }
+        let sync = &mut self.learning().sync;
+        sync.to_log = true;
+        sync.new_leader_heard = true;
+        if self.has(Quirk::Zk4643EpochBeforeLog) || !self.entries_to_log_now(cx) {
+            self.store_current(cx);
+        } else {
+            self.learning().stage = LearnerStage::StoringEntries;
+            if self.logger.is_idle() {
+                self.entries_stored(cx);
+            }
+        }
+    }
+
+    fn store_current(&mut self, cx: &mut Cx<'_>) {
+        let epoch = self.learning().epoch;
+        let write = self.store_epoch(false, epoch, cx);
+        self.learning().stage = LearnerStage::StoringCurrent(write);
+    }
+
+    /// Hands the entries of the sync to the log thread at NEWLEADER, unless the release logs them
+    /// only behind UPTODATE. Answers whether there were any.
+    fn entries_to_log_now(&mut self, cx: &mut Cx<'_>) -> bool {
+        let late = self.has(Quirk::Zk3911AckBeforeLog) && self.has(Quirk::Zk4643EpochBeforeLog);
+        if late || self.learning().observer {
+            return false;
+        }
+        let only_committed = !self.has(Quirk::Zk4394CommitBeforeUpToDate);
+        let keeps_acks = !self.has(Quirk::Zk4685AckOvertakesNewLeader);
+        let applies = !self.has(Quirk::Zk3023UpToDateBeforeApply);
+        let sync = &mut self.learning().sync;
+        if keeps_acks {
+            sync.acks_kept = Some(Vec::new());
+        }
+        let mut any = false;
+        loop {
+            let sync = &mut self.learning().sync;
+            let Some(head) = sync.not_committed.front().map(|p| p.txn.zxid) else {
+                break;
+            };
+            let commit = sync.committed.front().copied();
+            let committed = commit.filter(|(zxid, _)| *zxid == head);
+            if committed.is_none() && only_committed {
+                break;
+            }
+            let proposal = sync.not_committed.pop_front();
+            let InFlight { txn, by } = proposal.expect("there is a head");
+            any = true;
+            let applied = committed.filter(|_| applies || only_committed);
+            if let Some((_, by)) = applied {
+                sync.committed.pop_front();
+                self.apply_directly(&txn, by.0, cx);
+            } else {
+                self.learning().pending.push_back(Arc::clone(&txn));
+            }
+            self.log_request(&txn, by.0, cx);
+        }
+        any
+    }
+
+    /// All entries of the sync are in the log: the epoch follows, or only the acknowledgement if
+    /// the epoch was written first.
+    pub(super) fn entries_stored(&mut self, cx: &mut Cx<'_>) {
+        if self.logger.is_dead() {
+            return self.learner_leaves(StepDown::DiskFailed, cx);
+        }
+        if self.has(Quirk::Zk4643EpochBeforeLog) {
+            self.ack_new_leader(cx);
+            self.learner_reads(cx);
+        } else {
+            self.store_current(cx);
+        }
+    }
+
+    /// currentEpoch is written. If that came first, the entries follow now.
+    fn new_leader_stored(&mut self, cx: &mut Cx<'_>) {
+        if self.has(Quirk::Zk4643EpochBeforeLog)
+            && self.entries_to_log_now(cx)
+            && !self.has(Quirk::Zk4646AckWithoutSync)
+        {
+            self.learning().stage = LearnerStage::StoringEntries;
+            return;
+        }
+        self.ack_new_leader(cx);
+    }
+
+    fn ack_new_leader(&mut self, cx: &mut Cx<'_>) {
+        let early_timeout = !self.has(Quirk::Zk3911AckBeforeLog);
+        let timeout = self.sync_limit();
+        let learner = self.learning();
+        learner.sync.snap_unfinished = false;
+        learner.stage = LearnerStage::Syncing;
+        learner.send(ack(Zxid::new(learner.epoch, 0)), cx);
+        if early_timeout {
+            self.set_learner_timeout(timeout, cx);
+        }
+    }
+
+    /// UPTODATE: acknowledged, then the server starts, then what came in between is logged and
+    /// committed (ZOOKEEPER-3023; with it fixed the acknowledgement comes last).
+    fn up_to_date(&mut self, cx: &mut Cx<'_>) {
+        let timeout = self.sync_limit();
+        let learner = self.learning();
+        let epoch = learner.epoch;
+        let ack_first = self.has(Quirk::Zk3023UpToDateBeforeApply);
+        if ack_first {
+            self.learning().send(ack(Zxid::new(epoch, 0)), cx);
+        }
+        self.set_learner_timeout(timeout, cx);
+        let learner = self.learning();
+        learner.stage = LearnerStage::Serving;
+        learner.sync.snap_unfinished = false;
+        self.zk = if self.logger.is_dead() {
+            ZkState::Error
+        } else {
+            ZkState::Running
+        };
+        self.applier.start();
+        self.serving.start(false, self.database.tree(), cx.now.mono);
+        let election = self.election.as_mut().expect("it had decided");
+        election.update_election_vote(epoch, cx.fx.step());
+        let last_processed = self.database.last_processed();
+        cx.fact(&[], || Fact::UpToDate { last_processed });
+        self.set_phase(Phase::Broadcast, cx);
+        cx.fact(&[], || Fact::Serving {
+            yes: true,
+            last_zxid: last_processed,
+        });
+        self.log_and_commit_the_rest(cx);
+        if !ack_first && let Role::Following(learner) = &self.role {
+            learner.send(ack(Zxid::new(epoch, 0)), cx);
+        }
+    }
+
+    /// What came between the snapshot and UPTODATE.
+    fn log_and_commit_the_rest(&mut self, cx: &mut Cx<'_>) {
+        let learner = self.learning();
+        let sync = core::mem::take(&mut learner.sync);
+        for zxid in sync.acks_kept.into_iter().flatten() {
+            learner.send(ack(zxid), cx);
+        }
+        if learner.observer {
+            let mut committed = sync.committed.into_iter();
+            let mut next = committed.next();
+            for InFlight { txn, .. } in sync.not_committed {
+                match next {
+                    Some((zxid, by)) if zxid == txn.zxid => {
+                        self.commit_request(txn, by.0, cx);
+                        next = committed.next();
+                    }
+                    _ => {}
+                }
+            }
+            return;
+        }
+        for InFlight { txn, by } in sync.not_committed {
+            self.follower_logs(txn, by.0, cx);
+        }
+        for (zxid, by) in sync.committed {
+            self.follower_commits(zxid, by.0, cx);
+        }
+    }
+
+    // ---- leaving ----
+
+    /// The exception that ends following, and `Learner.shutdown`.
+    pub(super) fn learner_leaves(&mut self, why: StepDown, cx: &mut Cx<'_>) {
+        self.stepped_down(why, cx);
+        for timer in [PeerTimer::Connect, PeerTimer::Retry, PeerTimer::Read] {
+            cx.fx.disarm(Timer::Peer(timer));
+        }
+        let learner = self.learning();
+        learner.inbox.clear();
+        if let Some(conn) = learner.conn.take()
+            && learner.hung_up.is_none()
+        {
+            cx.fx.close(conn);
+        }
+        let clears = learner.sync.snap_unfinished;
+        self.stop_serving(cx);
+        if clears && !self.has(Quirk::Zk3642KeepsMemoryAfterSnap) {
+            self.database.clear();
+        }
+        let was_running = matches!(self.zk, ZkState::Running | ZkState::Error);
+        if was_running {
+            self.zk = ZkState::Shutdown;
+            self.applier.stop();
+        }
+        let late = self.has(Quirk::Zk4712QueueDrainsLate);
+        if was_running && late {
+            self.fast_forward(cx);
+        }
+        let joins = if late {
+            was_running && !self.rows.log_thread_outlives_learner
+        } else {
+            true
+        };
+        self.learning().stage = LearnerStage::Leaving {
+            fast_forward: was_running && !late,
+        };
+        if !joins || self.logger.is_idle() {
+            self.learner_log_drained(cx);
+        }
+    }
+
+    /// The log thread has ended (or is left to itself).
+    pub(super) fn learner_log_drained(&mut self, cx: &mut Cx<'_>) {
+        if let LearnerStage::Leaving { fast_forward: true } = self.learning().stage {
+            self.fast_forward(cx);
+        }
+        self.to_looking(cx);
+    }
+}
