@@ -290,6 +290,9 @@ fn syncs() -> Vec<Fact> {
         Loss::NotNewLeaderAck,
         Loss::Replaced,
         Loss::LeaderGone,
+        Loss::WaitTimeout,
+        Loss::BadPacket,
+        Loss::DiskFailed,
     ] {
         facts.push(Fact::LearnerLost {
             learner: Sid(1),

@@ -199,6 +199,9 @@ fn lost(loss: Loss) -> Value {
         Loss::NotNewLeaderAck => &word::LOST_NOT_NEW_LEADER_ACK,
         Loss::Replaced => &word::LOST_REPLACED,
         Loss::LeaderGone => &word::LOST_LEADER_GONE,
+        Loss::WaitTimeout => &word::LOST_WAIT_TIMEOUT,
+        Loss::BadPacket => &word::LOST_BAD_PACKET,
+        Loss::DiskFailed => &word::LOST_DISK_FAILED,
     })
 }
 

@@ -85,6 +85,18 @@ texts! {
     }
     LOST_REPLACED "lost.replaced" { "it connected again", "它重新连接了" }
     LOST_LEADER_GONE "lost.leader-gone" { "the leader gave up", "Leader 已放弃" }
+    LOST_WAIT_TIMEOUT "lost.wait-timeout" {
+        "no quorum came together within initLimit",
+        "initLimit 内未凑齐过半数"
+    }
+    LOST_BAD_PACKET "lost.bad-packet" {
+        "it sent a packet that does not fit the phase",
+        "它发来了与当前阶段不符的数据包"
+    }
+    LOST_DISK_FAILED "lost.disk-failed" {
+        "the leader could not write the new epoch",
+        "Leader 无法写入新的 epoch"
+    }
 
     // ---- what transactions and operations do ----
     DO_CREATE "do.create" { "create {path}", "创建 {path}" }
