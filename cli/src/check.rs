@@ -147,7 +147,7 @@ fn play_all(reports: &mut [FileReport], seeds: Option<u64>) {
 fn play_one(scenario: Option<&Scenario>, options: &PlayOptions) -> Played {
     let scenario = scenario.expect("only files that could be read are played");
     let began = Instant::now();
-    let outcome = panics::caught(|| play::play(scenario, options)).ok();
+    let outcome = panics::caught(|| play::play(scenario, options, &mut ())).ok();
     Played {
         variant: options.variant.clone(),
         seed: options.seed.unwrap_or(scenario.seed),

@@ -9,15 +9,21 @@ mod completions;
 mod conform;
 mod exit;
 mod files;
+mod json;
 mod junit;
 mod list;
+mod narrate;
 mod panics;
 mod picture;
 mod play;
 mod report;
+mod run;
 mod schema;
 mod show;
+mod state;
 mod style;
+mod tour;
+mod why;
 
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
@@ -64,6 +70,14 @@ pub enum Lang {
 }
 
 impl Lang {
+    /// The core's name for it.
+    pub fn of(self) -> sim_core::explain::Lang {
+        match self {
+            Lang::En => sim_core::explain::Lang::En,
+            Lang::Zh => sim_core::explain::Lang::Zh,
+        }
+    }
+
     /// The language's key in scenario files.
     pub fn key(self) -> &'static str {
         match self {
@@ -75,6 +89,7 @@ impl Lang {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    Run(run::Args),
     Check(check::Args),
     Conform(conform::Args),
     List(list::Args),
@@ -103,7 +118,8 @@ fn act(cli: Cli) -> Done {
     let mut out = BufWriter::new(anstream::stdout().lock());
     let lang = cli.lang;
     let exit = match cli.verb {
-        None => Ok(Exit::Passed),
+        None => tour::tour(lang, &mut out),
+        Some(Verb::Run(args)) => run::run(&args, lang, &mut out),
         Some(Verb::Check(args)) => check::check(&args, &mut out),
         Some(Verb::List(args)) => list::list(&args, lang, &mut out),
         Some(Verb::Show(args)) => show::show(&args, lang, &mut out),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use sim_core::base::SimTime;
-use sim_core::scenario::{Outcome, PlayOptions, Scenario};
+use sim_core::scenario::{Audience, Outcome, PlayOptions, Scenario};
 
 use crate::exit::{Exit, Trouble};
 use crate::files::Source;
@@ -29,9 +29,9 @@ pub fn variants(scenario: &Scenario) -> Vec<Option<Box<str>>> {
     }
 }
 
-/// Plays a scenario to its end.
-pub fn play(scenario: &Scenario, options: &PlayOptions) -> Outcome {
-    let _ = (scenario, options);
+/// Plays a scenario to its end before an audience.
+pub fn play(scenario: &Scenario, options: &PlayOptions, audience: &mut impl Audience) -> Outcome {
+    let _ = (scenario, options, audience);
     Outcome::default()
 }
 
@@ -46,10 +46,15 @@ pub fn exit(outcome: &Outcome) -> Exit {
     }
 }
 
-/// A moment in seconds: `8.250 s`.
-pub fn time(at: SimTime) -> String {
+/// A moment in seconds to the millisecond: `8.250`.
+pub fn seconds(at: SimTime) -> String {
     let ms = at.0 / 1_000_000;
-    format!("{}.{:03} s", ms / 1000, ms % 1000)
+    format!("{}.{:03}", ms / 1000, ms % 1000)
+}
+
+/// The same with its unit: `8.250 s`.
+pub fn time(at: SimTime) -> String {
+    format!("{} s", seconds(at))
 }
 
 /// The command that plays something again.

@@ -36,6 +36,9 @@ static FILES: &[File] = &files! {
     "zookeeper/lost-proposal.json"
 };
 
+/// The two stories that the program tells when it is asked for nothing else.
+pub const FRONT: [&str; 2] = ["election/first-start", "election/lagging"];
+
 /// Every file that ships with the program, ordered by path.
 pub fn list() -> &'static [File] {
     FILES

@@ -1,6 +1,8 @@
 //! Who is who: nodes of the world as servers and clients.
 
 use crate::base::{HostId, NodeId};
+use crate::cluster::{Config, Node};
+use crate::engine::{NodeSpec, WorldSpec};
 use crate::zookeeper::Sid;
 use std::sync::Arc;
 
@@ -27,6 +29,24 @@ impl Names {
             nodes,
             hosts: Vec::new(),
         }
+    }
+
+    /// The names of a world's nodes and hosts.
+    pub fn of(spec: &WorldSpec<Node>) -> Self {
+        let who = |node: &NodeSpec<Node>| match &node.config {
+            Config::ZkServer(config) => {
+                Who::Server(config.sid, config.ensemble.is_participant(config.sid))
+            }
+            Config::ZkClient(_) => Who::Client((&*node.name).into()),
+        };
+        let nodes_on = |host: usize| {
+            let nodes = spec.nodes.iter().enumerate();
+            let here = nodes.filter(move |(_, node)| node.host.index() == host);
+            here.map(|(index, _)| NodeId(index as u16)).collect()
+        };
+        let hosts = spec.hosts.iter().enumerate();
+        Self::new(spec.nodes.iter().map(who).collect())
+            .with_hosts(hosts.map(|(index, host)| ((&*host.name).into(), nodes_on(index))).collect())
     }
 
     /// With the hosts in the order of their ids, each with its nodes.

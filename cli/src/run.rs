@@ -1,0 +1,205 @@
+//! `quorumscope run`: plays one scenario and tells what happened and why.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use sim_core::base::{SimTime, Span};
+use sim_core::scenario::{Outcome, PlayOptions, Scenario};
+
+use crate::exit::{CODES, Done, Exit, Stop, Trouble};
+use crate::files::Source;
+use crate::narrate::Narrator;
+use crate::style::{self, Styled};
+use crate::{Lang, files, json, play, why};
+
+const EXAMPLES: &str = "\
+Examples:
+  quorumscope run first-start                      a scenario that ships with the program
+  quorumscope run my-case.json --seed 42 --lang zh
+  quorumscope run first-start --why 3-leads        the chain of why behind a decision
+  quorumscope run first-start --trace a.trace      keep every record, for `diff` and `replay`
+  quorumscope run first-start --format json | jq 'select(.fact.fact == \"voted\")'
+";
+
+/// Plays one scenario and tells what happened and why.
+#[derive(Debug, clap::Args)]
+#[command(after_help = format!("{EXAMPLES}\n{CODES}"))]
+pub struct Args {
+    /// A scenario file, or a name that `quorumscope list` prints.
+    #[arg(value_name = "FILE")]
+    file: String,
+    /// Plays with this seed instead of the file's.
+    #[arg(long, value_name = "SEED")]
+    seed: Option<u64>,
+    /// Plays this variant only; all of them, one after another, unless said.
+    #[arg(long, value_name = "NAME")]
+    variant: Option<String>,
+    /// Ends at this moment of the simulation; what is expected later is not judged.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    until: Option<SimTime>,
+    /// Writes every record to a file, as compact binary.
+    #[arg(long, value_name = "PATH")]
+    trace: Option<PathBuf>,
+    /// Tells why a decision was made instead of the whole play: `3-leads`, `1-follows`, `4-votes-2`, `2-steps-down`, or
+    /// the number of a step.
+    #[arg(long, value_name = "DECISION", conflicts_with = "format")]
+    why: Option<why::Question>,
+    /// Tells every fact, also those that only a close look needs.
+    #[arg(long, short)]
+    all: bool,
+    /// How the play is told.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+/// How a play is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// As a story with tables.
+    Text,
+    /// As JSON, an object a line.
+    Json,
+}
+
+fn time(text: &str) -> Result<SimTime, String> {
+    let span = Span::parse(text).map_err(|error| error.to_string())?;
+    Ok(SimTime(span.0))
+}
+
+/// Runs.
+pub fn run(args: &Args, lang: Lang, out: &mut dyn Write) -> Done {
+    let source = files::scenario(&args.file)?;
+    let scenario = play::parse(&source)?;
+    let variants = match &args.variant {
+        Some(name) => vec![Some(variant(&scenario, name)?)],
+        None => play::variants(&scenario),
+    };
+    if args.trace.is_some() && variants.len() > 1 {
+        let what = "--trace keeps one play, and this file has several variants";
+        return Err(Trouble::argument(what, "choose one with --variant").into());
+    }
+    let mut exit = Exit::Passed;
+    for variant in variants {
+        let options = PlayOptions {
+            seed: args.seed,
+            variant,
+            until: args.until,
+            ..PlayOptions::default()
+        };
+        exit = exit.max(one(args, &source, &scenario, &options, lang, out)?);
+    }
+    Ok(exit)
+}
+
+fn variant(scenario: &Scenario, name: &str) -> Result<Box<str>, Trouble> {
+    let names = || scenario.variants.iter().map(|variant| &*variant.name);
+    if names().any(|known| known == name) {
+        return Ok(name.into());
+    }
+    let what = format!("there is no variant `{name}`");
+    Err(match (files::nearest(name, names()), names().next()) {
+        (Some(near), _) => Trouble::argument(what, format_args!("did you mean `{near}`?")),
+        (None, Some(_)) => {
+            let all: Vec<&str> = names().collect();
+            Trouble::argument(what, format_args!("the file has {}", all.join(", ")))
+        }
+        (None, None) => Trouble::argument(what, "the file has no variants: leave --variant out"),
+    })
+}
+
+fn one(
+    args: &Args,
+    source: &Source,
+    scenario: &Scenario,
+    options: &PlayOptions,
+    lang: Lang,
+    out: &mut dyn Write,
+) -> Done {
+    let outcome = match (&args.why, args.format) {
+        (Some(question), _) => {
+            heading(scenario, options, lang, out)?;
+            why::tell(question, scenario, options, lang, out)?
+        }
+        (None, Format::Json) => json::tell(scenario, options, lang, out)?,
+        (None, Format::Text) => story(scenario, options, lang, args.all, out)?,
+    };
+    Ok(play::exit(&outcome))
+}
+
+/// Plays and tells, heading and end included.
+pub fn story(
+    scenario: &Scenario,
+    options: &PlayOptions,
+    lang: Lang,
+    all: bool,
+    out: &mut dyn Write,
+) -> Result<Outcome, Stop> {
+    heading(scenario, options, lang, out)?;
+    for text in [&scenario.description, &scenario.say].into_iter().flatten() {
+        for line in style::wrap(text.get(lang.key()), 92) {
+            writeln!(out, "{line}")?;
+        }
+    }
+    writeln!(out)?;
+    let mut narrator = Narrator::new(out, lang, all);
+    let outcome = play::play(scenario, options, &mut narrator);
+    narrator.finish()?;
+    ending(&outcome, lang, out)?;
+    Ok(outcome)
+}
+
+fn heading(
+    scenario: &Scenario,
+    options: &PlayOptions,
+    lang: Lang,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let seed = options.seed.unwrap_or(scenario.seed);
+    let mut remark = format!("seed {seed}");
+    if let Some(variant) = &options.variant {
+        let title = scenario.variants.iter().find(|it| it.name == *variant);
+        let title = title.and_then(|variant| variant.title.as_ref());
+        remark += &format!(
+            ", {}",
+            title.map_or(&**variant, |title| title.get(lang.key()))
+        );
+    }
+    let title = Styled(style::TITLE, scenario.title.get(lang.key()));
+    writeln!(out, "{title}  {}", Styled(style::DIM, remark))
+}
+
+fn ending(outcome: &Outcome, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+    let failed = outcome.failures().count();
+    let broken = outcome.broken().count();
+    let judged = outcome.checked.len();
+    let good = failed + broken == 0;
+    let verdict = match (good, lang) {
+        (true, Lang::En) => format!("✓ {} held", style::count(judged, "expectation")),
+        (true, Lang::Zh) => format!("✓ {judged} 项预期全部成立"),
+        (false, Lang::En) => format!(
+            "✗ {failed} of {} not met, {} broken",
+            style::count(judged, "expectation"),
+            style::count(broken, "promised property").replace("propertys", "properties"),
+        ),
+        (false, Lang::Zh) => {
+            format!("✗ {judged} 项预期中 {failed} 项不成立，{broken} 项承诺的性质被破坏")
+        }
+    };
+    let style = if good { style::GOOD } else { style::BAD };
+    let steps = style::thousands(outcome.steps);
+    let end = play::time(outcome.end);
+    let remark = match lang {
+        Lang::En => format!(
+            "{steps} steps, {end} simulated, trace {:016x}",
+            outcome.trace_hash
+        ),
+        Lang::Zh => format!("{steps} 步，模拟 {end}，轨迹 {:016x}", outcome.trace_hash),
+    };
+    writeln!(
+        out,
+        "{}  {}",
+        Styled(style, verdict),
+        Styled(style::DIM, remark)
+    )
+}
