@@ -304,10 +304,13 @@ impl Client {
             ClientMsg::Connected {
                 session,
                 timeout_ms,
-            } => match session == SessionId::default() {
-                true => self.expired(now, fx),
-                false => self.connected(session, timeout_ms, now, fx),
-            },
+            } => {
+                if session == SessionId::default() {
+                    self.expired(now, fx);
+                } else {
+                    self.connected(session, timeout_ms, now, fx);
+                }
+            }
             ClientMsg::Response(response) if response.cxid != PING => {
                 self.answered(response, now, fx);
             }
@@ -438,14 +441,8 @@ impl Client {
             fx.close(conn);
         }
         self.forget_session();
-        self.silence(fx);
+        silence(fx);
         self.state = ClientState::Closed;
-    }
-
-    fn silence(&mut self, fx: &mut dyn Fx<Self>) {
-        for timer in [ClientTimer::Ping, ClientTimer::Dead, ClientTimer::Retry] {
-            fx.disarm(timer);
-        }
     }
 
     fn forget_session(&mut self) {
@@ -485,7 +482,7 @@ impl Client {
             fx.fact(Fact::ClientDisconnected { from }, because);
         }
         self.conn = None;
-        self.silence(fx);
+        silence(fx);
         let closing = |asked: &Asked| matches!(*asked.op, Op::CloseSession);
         let closing = self.pending.iter().chain(&self.outgoing).any(closing);
         self.fail_all(&ClientOutcome::Lost, fx);
@@ -584,6 +581,12 @@ impl Client {
             ClientState::Connected => self.send(asked, now, fx),
             ClientState::Waiting | ClientState::Connecting => self.outgoing.push_back(asked),
         }
+    }
+}
+
+fn silence(fx: &mut dyn Fx<Client>) {
+    for timer in [ClientTimer::Ping, ClientTimer::Dead, ClientTimer::Retry] {
+        fx.disarm(timer);
     }
 }
 

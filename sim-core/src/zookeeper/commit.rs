@@ -40,13 +40,14 @@ pub(crate) enum CommitQueue {
 
 impl CommitQueue {
     pub fn new(per_session: bool) -> Self {
-        match per_session {
-            false => Self::Whole(VecDeque::new()),
-            true => Self::PerSession {
+        if per_session {
+            Self::PerSession {
                 sessions: BTreeMap::new(),
                 writes: VecDeque::new(),
                 freed: None,
-            },
+            }
+        } else {
+            Self::Whole(VecDeque::new())
         }
     }
 
@@ -101,10 +102,13 @@ impl CommitQueue {
     /// The next request that no longer has to wait.
     pub fn next(&mut self) -> Option<Pending> {
         match self {
-            Self::Whole(queue) => match queue.front()?.needs_commit {
-                true => None,
-                false => queue.pop_front(),
-            },
+            Self::Whole(queue) => {
+                if queue.front()?.needs_commit {
+                    None
+                } else {
+                    queue.pop_front()
+                }
+            }
             Self::PerSession {
                 sessions, freed, ..
             } => {

@@ -192,9 +192,10 @@ impl<'a> Parser<'a> {
                 return self.error(at, "a counter that is not below the one before \"-\"");
             }
         }
-        let bytes = match self.take('*') {
-            true => Some(self.number(MOST_BYTES, "1 to 1048575 bytes of data")?),
-            false => None,
+        let bytes = if self.take('*') {
+            Some(self.number(MOST_BYTES, "1 to 1048575 bytes of data")?)
+        } else {
+            None
         };
         let epoch = Epoch(i64::from(epoch));
         let (first, last) = (Zxid::new(epoch, first), Zxid::new(epoch, last));

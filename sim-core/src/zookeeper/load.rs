@@ -125,13 +125,14 @@ impl LoadState {
             return Some(self.create(&self.made.sequential, tag, true));
         }
         let key = fx.choose(choice::KEY, load.keys.max(1)) as usize;
-        Some(match part < load.reads {
-            true => Arc::clone(&self.made.reads[key]),
-            false => Arc::new(Op::SetData {
+        Some(if part < load.reads {
+            Arc::clone(&self.made.reads[key])
+        } else {
+            Arc::new(Op::SetData {
                 path: Arc::clone(&self.made.paths[key]),
                 data: self.data(tag),
                 version: -1,
-            }),
+            })
         })
     }
 

@@ -34,8 +34,9 @@ pub(crate) fn validate(path: &str) -> Result<(), ErrorCode> {
         matches!(c, '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}'
             | '\u{e000}'..='\u{f8ff}' | '\u{fff0}'..)
     };
-    match parts.split('/').any(bad_part) || parts.chars().any(bad_char) {
-        true => Err(ErrorCode::BadArguments),
-        false => Ok(()),
+    if parts.split('/').any(bad_part) || parts.chars().any(bad_char) {
+        Err(ErrorCode::BadArguments)
+    } else {
+        Ok(())
     }
 }

@@ -296,9 +296,10 @@ impl Prep {
         context.check_session()?;
         let parent_path = path::parent(path).ok_or(ErrorCode::BadArguments)?;
         let mut parent = self.node(context.tree, parent_path)?;
-        let path = match sequential {
-            true => Arc::from(format!("{path}{:010}", parent.stat.cversion)),
-            false => Arc::clone(path),
+        let path = if sequential {
+            Arc::from(format!("{path}{:010}", parent.stat.cversion))
+        } else {
+            Arc::clone(path)
         };
         path::validate(&path)?;
         if self.node(context.tree, &path).is_ok() {
@@ -312,9 +313,10 @@ impl Prep {
         let children = parent.children + 1;
         self.add(context.zxid, &parent_path, Some(parent.stat), children);
         let stat = Outstanding {
-            owner: match ephemeral {
-                true => context.request.session,
-                false => SessionId::default(),
+            owner: if ephemeral {
+                context.request.session
+            } else {
+                SessionId::default()
             },
             ..Outstanding::default()
         };
@@ -382,8 +384,9 @@ impl Context<'_> {
 
 /// `checkAndIncVersion`.
 fn next_version(current: i32, expected: i32) -> Result<i32, ErrorCode> {
-    match expected == -1 || expected == current {
-        true => Ok(current.wrapping_add(1)),
-        false => Err(ErrorCode::BadVersion),
+    if expected == -1 || expected == current {
+        Ok(current.wrapping_add(1))
+    } else {
+        Err(ErrorCode::BadVersion)
     }
 }

@@ -174,9 +174,10 @@ impl Serving {
 
     /// A client connected.
     pub fn accepted(&mut self, conn: Conn) {
-        let state = match self.running {
-            true => CnxnState::New,
-            false => CnxnState::Orphan,
+        let state = if self.running {
+            CnxnState::New
+        } else {
+            CnxnState::Orphan
         };
         let cnxn = Cnxn {
             session: SessionId::default(),
@@ -344,9 +345,10 @@ impl Serving {
         let Some(cnxn) = self.conns.get_mut(&conn) else {
             return;
         };
-        let (session, timeout_ms) = match valid {
-            true => (cnxn.session, cnxn.timeout_ms),
-            false => (SessionId::default(), 0),
+        let (session, timeout_ms) = if valid {
+            (cnxn.session, cnxn.timeout_ms)
+        } else {
+            (SessionId::default(), 0)
         };
         cnxn.state = CnxnState::Open;
         let connected = ClientMsg::Connected {
@@ -541,10 +543,13 @@ fn read(op: &Op, tree: &Tree) -> Result<OpResult, ErrorCode> {
             let node = node(path)?;
             Ok(OpResult::Data(Arc::clone(&node.data), node.client_stat()))
         }
-        Op::Exists { path, .. } => match path.contains('\0') {
-            true => Err(ErrorCode::BadArguments),
-            false => Ok(OpResult::Stat(node(path)?.client_stat())),
-        },
+        Op::Exists { path, .. } => {
+            if path.contains('\0') {
+                Err(ErrorCode::BadArguments)
+            } else {
+                Ok(OpResult::Stat(node(path)?.client_stat()))
+            }
+        }
         Op::GetChildren { path, .. } => {
             let children = node(path)?.children.iter().cloned();
             Ok(OpResult::Children(children.collect()))

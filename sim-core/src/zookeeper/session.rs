@@ -120,9 +120,10 @@ impl SessionTracker {
         if tracked.closing {
             return Err(ErrorCode::SessionExpired);
         }
-        match *tracked.owner.get_or_insert(owner) == owner {
-            true => Ok(()),
-            false => Err(ErrorCode::SessionMoved),
+        if *tracked.owner.get_or_insert(owner) == owner {
+            Ok(())
+        } else {
+            Err(ErrorCode::SessionMoved)
         }
     }
 
@@ -163,9 +164,9 @@ impl SessionTracker {
         {
             expired.extend(bucket.remove());
         }
-        expired
-            .iter()
-            .for_each(|session| self.set_closing(*session));
+        for session in &expired {
+            self.set_closing(*session);
+        }
         expired
     }
 

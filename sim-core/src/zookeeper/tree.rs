@@ -379,9 +379,8 @@ impl Tree {
         }
     }
 
-    /// The digest, counted anew: what the kept one must equal.
-    #[cfg(test)]
-    fn recount(&self) -> u64 {
+    /// The digest, counted anew from the whole content: what the kept one must equal. Slow.
+    pub fn recount_digest(&self) -> u64 {
         let nodes = self.nodes.iter().map(|(path, node)| {
             let again = Znode::new(&node.data, node.stat);
             again.content_hash(path)

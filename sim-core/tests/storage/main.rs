@@ -1,0 +1,10 @@
+//! Tree, preparation, disk, database and sessions of a ZooKeeper server against recordings of real
+//! servers and the upstream tests. Each test names its source.
+
+mod database;
+mod disk;
+mod history;
+mod leader;
+mod prepare;
+mod session;
+mod tree;
