@@ -1,18 +1,18 @@
 //! A play as JSON, an object a line: for programs.
 //!
-//! Each line has a `kind`: `scenario`, `step`, `fault`, `ask`, `fact`, `exit`, `checked`, `violation`, `end`. Times are
-//! nanoseconds of the simulation; `says` is the sentence for people.
+//! Each line has a `kind`: `scenario`, `step`, `fault`, `ask`, `record` (as in a trace), `checked`, `violation`, `end`.
+//! Times are nanoseconds of the simulation; `says` is the sentence for people.
 
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
 use sim_core::base::{NodeId, SimTime, StepIndex};
-use sim_core::cluster::{Fact, World};
-use sim_core::engine::{Fault, Violation};
+use sim_core::cluster::{Fact, Msg, World};
+use sim_core::engine::{Fault, Message, Violation};
 use sim_core::explain::{self, Names};
 use sim_core::scenario::format::{Ask, Step};
 use sim_core::scenario::{Audience, Checked, Outcome, PlayOptions, Scenario, Verdict};
-use sim_core::trace::{Record, What};
+use sim_core::trace::{self, Record, What};
 
 use crate::exit::Stop;
 use crate::{Lang, play};
@@ -22,11 +22,13 @@ pub fn tell(
     scenario: &Scenario,
     options: &PlayOptions,
     lang: Lang,
+    all: bool,
     out: &mut dyn Write,
 ) -> Result<Outcome, Stop> {
     let mut teller = Teller {
         out,
         lang,
+        all,
         names: Names::default(),
         nodes: Vec::new(),
         failed: None,
@@ -55,8 +57,10 @@ pub fn tell(
 struct Teller<'a> {
     out: &'a mut dyn Write,
     lang: Lang,
+    /// Whether every record is told, not only what was decided.
+    all: bool,
     names: Names,
-    nodes: Vec<Box<str>>,
+    nodes: Vec<String>,
     failed: Option<io::Error>,
 }
 
@@ -68,7 +72,7 @@ impl Teller<'_> {
     }
 
     fn node(&self, node: NodeId) -> Option<&str> {
-        self.nodes.get(node.index()).map(|name| &**name)
+        self.nodes.get(node.index()).map(String::as_str)
     }
 
     fn says(&self, record: &Record<Fact>) -> String {
@@ -77,13 +81,17 @@ impl Teller<'_> {
 }
 
 impl Audience for Teller<'_> {
+    fn wants_all(&self) -> bool {
+        self.all
+    }
+
     fn begin(&mut self, world: &World) {
         self.names = Names::of(world.spec());
         self.nodes = world
             .spec()
             .nodes
             .iter()
-            .map(|node| node.name.clone())
+            .map(|node| node.name.to_string())
             .collect();
     }
 
@@ -108,21 +116,17 @@ impl Audience for Teller<'_> {
     }
 
     fn record(&mut self, record: &Record<Fact>, _: &World) {
-        let (kind, fact) = match &record.what {
-            What::Fact(fact) => ("fact", json!(fact.zookeeper())),
-            What::Exited { code } => ("exit", json!({ "code": code })),
-            _ => return,
+        if !self.all && !matches!(record.what, What::Fact(_) | What::Exited { .. }) {
+            return;
+        }
+        let names = trace::Names {
+            nodes: &self.nodes,
+            kind: Msg::kind_name,
         };
-        self.write(&json!({
-            "kind": kind,
-            "at_ns": record.at.0,
-            "step": record.step,
-            "node": self.node(record.node),
-            "cause": record.cause,
-            "because": record.because,
-            "fact": fact,
-            "says": self.says(record),
-        }));
+        let mut line = trace::json_object(record, &names);
+        line.insert("kind".to_owned(), "record".into());
+        line.insert("says".to_owned(), self.says(record).into());
+        self.write(&Value::Object(line));
     }
 
     fn checked(&mut self, checked: &Checked, _: &World) {

@@ -19,7 +19,7 @@ Examples:
   quorumscope run my-case.json --seed 42 --lang zh
   quorumscope run first-start --why 3-leads        the chain of why behind a decision
   quorumscope run first-start --trace a.trace      keep every record, for `diff` and `replay`
-  quorumscope run first-start --format json | jq 'select(.fact.fact == \"voted\")'
+  quorumscope run first-start --format json | jq 'select(.fact.zk.fact == \"voted\")'
 ";
 
 /// Plays one scenario and tells what happened and why.
@@ -45,7 +45,7 @@ pub struct Args {
     /// the number of a step.
     #[arg(long, value_name = "DECISION", conflicts_with = "format")]
     why: Option<why::Question>,
-    /// Tells every fact, also those that only a close look needs.
+    /// Tells every fact, also those that only a close look needs; as JSON, every record.
     #[arg(long, short)]
     all: bool,
     /// How the play is told.
@@ -121,7 +121,7 @@ fn one(
             heading(scenario, options, lang, out)?;
             why::tell(question, scenario, options, lang, out)?
         }
-        (None, Format::Json) => json::tell(scenario, options, lang, out)?,
+        (None, Format::Json) => json::tell(scenario, options, lang, args.all, out)?,
         (None, Format::Text) => story(scenario, options, lang, args.all, out)?,
     };
     Ok(play::exit(&outcome))

@@ -45,8 +45,11 @@ impl Names {
             here.map(|(index, _)| NodeId(index as u16)).collect()
         };
         let hosts = spec.hosts.iter().enumerate();
-        Self::new(spec.nodes.iter().map(who).collect())
-            .with_hosts(hosts.map(|(index, host)| ((&*host.name).into(), nodes_on(index))).collect())
+        Self::new(spec.nodes.iter().map(who).collect()).with_hosts(
+            hosts
+                .map(|(index, host)| ((&*host.name).into(), nodes_on(index)))
+                .collect(),
+        )
     }
 
     /// With the hosts in the order of their ids, each with its nodes.

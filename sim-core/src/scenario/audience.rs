@@ -44,3 +44,50 @@ pub trait Audience {
 
 /// Nobody watches.
 impl Audience for () {}
+
+/// Two watch side by side.
+impl<A: Audience, B: Audience> Audience for (&mut A, &mut B) {
+    fn wants_all(&self) -> bool {
+        self.0.wants_all() || self.1.wants_all()
+    }
+
+    fn begin(&mut self, world: &World) {
+        self.0.begin(world);
+        self.1.begin(world);
+    }
+
+    fn step(&mut self, at: SimTime, step: &Step, world: &World) {
+        self.0.step(at, step, world);
+        self.1.step(at, step, world);
+    }
+
+    fn faulted(&mut self, at: SimTime, step: StepIndex, fault: &Fault, world: &World) {
+        self.0.faulted(at, step, fault, world);
+        self.1.faulted(at, step, fault, world);
+    }
+
+    fn asked(&mut self, at: SimTime, ask: &Ask, world: &World) {
+        self.0.asked(at, ask, world);
+        self.1.asked(at, ask, world);
+    }
+
+    fn record(&mut self, record: &Record<Fact>, world: &World) {
+        self.0.record(record, world);
+        self.1.record(record, world);
+    }
+
+    fn checked(&mut self, checked: &Checked, world: &World) {
+        self.0.checked(checked, world);
+        self.1.checked(checked, world);
+    }
+
+    fn violated(&mut self, violation: &Violation, world: &World) {
+        self.0.violated(violation, world);
+        self.1.violated(violation, world);
+    }
+
+    fn end(&mut self, world: &World) {
+        self.0.end(world);
+        self.1.end(world);
+    }
+}

@@ -26,6 +26,11 @@ impl Names<'_> {
 
 /// One record as one line, without the line's end. Times are in whole nanoseconds (`at_ns`) and as text (`at`).
 pub fn json_line<F: Serialize>(record: &Record<F>, names: &Names<'_>) -> String {
+    Value::Object(json_object(record, names)).to_string()
+}
+
+/// The same as an object, to which others may add.
+pub fn json_object<F: Serialize>(record: &Record<F>, names: &Names<'_>) -> Map<String, Value> {
     let mut line = Map::new();
     line.insert("step".into(), record.step.0.into());
     line.insert("at".into(), Span(record.at.0).to_string().into());
@@ -37,7 +42,7 @@ pub fn json_line<F: Serialize>(record: &Record<F>, names: &Names<'_>) -> String 
         line.insert("because".into(), because.into());
     }
     put_what(&mut line, &record.what, names);
-    Value::Object(line).to_string()
+    line
 }
 
 fn put_what<F: Serialize>(line: &mut Map<String, Value>, what: &What<F>, names: &Names<'_>) {

@@ -14,6 +14,6 @@ mod tests;
 pub use codec::CodeError;
 pub use diff::{Difference, first_difference, first_difference_of_facts};
 pub use file::{Header, Source, TraceError, TraceReader, TraceWriter};
-pub use json::{Names, json_line};
+pub use json::{Names, json_line, json_object};
 pub use log::{RecordLog, Records};
 pub use record::{Record, What};
