@@ -3,8 +3,10 @@
 //! `plan` draws what happens in a numbered run, `campaign` plays it and books what breaks. Layers above everything
 //! else in this crate; nothing here imports a command line.
 
+mod campaign;
 mod dice;
 mod plan;
 
+pub use campaign::{Booking, Played, book, play, play_plan};
 pub use dice::Dice;
 pub use plan::{Kind, Plan, Settings, plan};
