@@ -175,3 +175,35 @@ pub fn book<Mon: Monitors<Node>>(
         Booking::Several
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::zookeeper::Release;
+
+    const FIXED: Settings = Settings {
+        release: Release::V3_5_7,
+        quirks: Quirks::NONE,
+    };
+
+    #[test]
+    fn most_plans_count_and_every_healed_ensemble_serves() {
+        let played: Vec<Played> = (0..40).map(|seed| play(seed, FIXED, ())).collect();
+        let counted = played.iter().filter(|played| played.counts()).count();
+        assert!(counted >= 36, "only {counted} of 40 plans count");
+        let silent: Vec<u64> = played
+            .iter()
+            .filter(|it| !it.serves)
+            .map(|it| it.seed)
+            .collect();
+        assert!(
+            silent.is_empty(),
+            "nobody serves after healing in {silent:?}"
+        );
+    }
+
+    #[test]
+    fn the_same_number_is_the_same_run() {
+        assert_eq!(play(5, FIXED, ()), play(5, FIXED, ()));
+    }
+}
