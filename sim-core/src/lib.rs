@@ -6,6 +6,7 @@ pub mod conform;
 pub mod engine;
 pub mod explain;
 pub mod explore;
+pub mod invariant;
 pub mod scenario;
 pub mod trace;
 pub mod zookeeper;

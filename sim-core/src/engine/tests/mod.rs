@@ -3,5 +3,4 @@
 mod connections;
 mod faults;
 mod order;
-mod timeline;
 mod toy;
