@@ -37,3 +37,16 @@ fn every_shipped_file_is_read() {
         }
     }
 }
+
+#[test]
+fn what_is_printed_reads_as_the_same_scenario() {
+    for (path, text) in files() {
+        let scenario = Scenario::parse(&text).expect("read above");
+        let printed = scenario.print();
+        let again = Scenario::parse(&printed);
+        let again =
+            again.unwrap_or_else(|errors| panic!("{}: {}\n{printed}", path.display(), errors[0]));
+        assert_eq!(scenario, again, "{}", path.display());
+        assert_eq!(printed, again.print(), "{}", path.display());
+    }
+}

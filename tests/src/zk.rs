@@ -6,7 +6,7 @@ use sim_core::engine::{Fault, HostSpec, Latency, NodeSpec, Observer, Timing, Wor
 use sim_core::trace::{Record, What};
 use sim_core::zookeeper::{
     ClientConfig, ClientOp, ClientOutcome, EnsembleConfig, Fact, Member, Op, Quirks, Release, Role,
-    Server, ServerConfig, ServerState, Sid, ZkDisk,
+    Server, ServerConfig, ServerState, Sid, ZkDisk, Zxid,
 };
 use std::sync::Arc;
 
@@ -19,6 +19,8 @@ pub struct Setup {
     pub observers: Vec<i64>,
     /// How many clients.
     pub clients: u16,
+    /// Which server each client tries first; 1 unless said.
+    pub first_server: Vec<i64>,
     /// The release of all servers.
     pub release: Release,
     /// The quirks of all servers; those of the release unless changed.
@@ -48,6 +50,7 @@ impl Setup {
             disks,
             observers: Vec::new(),
             clients: 0,
+            first_server: Vec::new(),
             release,
             quirks: Quirks::of(release),
             config,
@@ -145,7 +148,8 @@ impl Ensemble {
             .collect();
         for client in 0..setup.clients {
             let mut servers = list.clone();
-            servers.rotate_left(usize::from(client) % list.len());
+            let first = setup.first_server.get(usize::from(client)).copied();
+            servers.rotate_left(first.unwrap_or(1) as usize - 1);
             nodes.push(NodeSpec {
                 name: format!("c{client}").into(),
                 host: HostId(nodes.len() as u16),
@@ -257,6 +261,48 @@ impl Ensemble {
     pub fn all_serve(&self, sids: impl IntoIterator<Item = i64>) -> bool {
         sids.into_iter()
             .all(|sid| self.state(sid).is_some_and(|state| state.1))
+    }
+
+    /// Lets a client connect, to this server first, and open a session.
+    pub fn connect(&mut self, client: u16) {
+        let node = self.client(client);
+        self.inject(&Fault::Start(node));
+        let call = self
+            .world
+            .call(node, cluster::Op::ZkClient(ClientOp::Connect));
+        self.until("a session", |zk| zk.answer(call).is_some());
+    }
+
+    /// Closes a client's session.
+    pub fn close(&mut self, client: u16) {
+        let node = self.client(client);
+        let call = self
+            .world
+            .call(node, cluster::Op::ZkClient(ClientOp::Close));
+        self.until("the session closed", |zk| zk.answer(call).is_some());
+    }
+
+    /// The files of a server's data directory as it would list them, without the epoch files.
+    pub fn files(&self, sid: i64) -> Vec<String> {
+        let disk = self.disk(sid);
+        let logs = disk.logs.iter().map(|log| format!("log.{:x}", log.name.0));
+        let snapshots = disk.snapshots.iter();
+        let snapshots = snapshots.map(|snapshot| format!("snapshot.{:x}", snapshot.name.0));
+        logs.chain(snapshots).collect()
+    }
+
+    /// The nodes of a server's tree that clients made, with data, czxid and mzxid.
+    pub fn nodes(&self, sid: i64) -> Vec<(String, Vec<u8>, Zxid, Zxid)> {
+        let tree = self.server(sid).expect("up").database().tree();
+        let made = tree
+            .nodes
+            .iter()
+            .filter(|(path, _)| !path.starts_with("/zookeeper") && path.as_ref() != "/");
+        made.map(|(path, node)| {
+            let stat = node.stat;
+            (path.to_string(), node.data.to_vec(), stat.czxid, stat.mzxid)
+        })
+        .collect()
     }
 
     /// Asks through a client.

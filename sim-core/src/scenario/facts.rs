@@ -140,7 +140,7 @@ const WORDS: &[(&str, &str)] = &[
     (
         "loss",
         "connection_lost read_timeout proposal_timeout ahead_of_leader \
-         not_new_leader_ack replaced leader_gone",
+         not_new_leader_ack replaced leader_gone wait_timeout bad_packet disk_failed",
     ),
     ("verdict", "accepted already_accepted refused"),
 ];

@@ -7,11 +7,17 @@
 
 pub mod act;
 mod audience;
+mod cast;
+pub mod compile;
 mod diagnostic;
 mod facts;
 pub mod format;
+mod json;
 pub mod outcome;
 pub mod predicate;
+mod print;
+mod print_act;
+mod print_predicate;
 mod read;
 mod shape;
 mod shapes;
@@ -21,6 +27,7 @@ mod source;
 mod words;
 
 pub use audience::Audience;
+pub use cast::Cast;
 pub use diagnostic::{Code, Diagnostic};
 pub use format::Scenario;
 pub use outcome::{Checked, Outcome, PlayOptions, Verdict};

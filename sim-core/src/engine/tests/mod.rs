@@ -3,4 +3,5 @@
 mod connections;
 mod faults;
 mod order;
+mod timeline;
 mod toy;

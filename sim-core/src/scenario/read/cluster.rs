@@ -7,10 +7,10 @@ use crate::scenario::format::{
 };
 use crate::scenario::read::names::Names;
 use crate::scenario::shapes::{self, MAX_ID, MAX_NODES, RELEASES};
-use crate::scenario::source::{Member, Node, Value};
+use crate::scenario::source::{Member, Node, Range, Value};
 use crate::scenario::words::{self, OTHER_CONFIG_KEYS, Word};
 use crate::scenario::{Code, format};
-use crate::zookeeper::{Quirk, Release, Role};
+use crate::zookeeper::{Epoch, Quirk, Release, Role, seeded_disk};
 
 impl Reader<'_> {
     /// `cluster`.
@@ -75,7 +75,8 @@ impl Reader<'_> {
         }
         for host in &cluster.hosts {
             let own = seen.contains(&&host.name);
-            if own && !host.nodes.is_empty() && !host.nodes.contains(&host.name) {
+            let elsewhere = placed.contains(&&host.name) && !host.nodes.contains(&host.name);
+            if own && (elsewhere || !host.nodes.is_empty() && !host.nodes.contains(&host.name)) {
                 let message = format!(
                     "host \"{}\" has the name of a node it does not run",
                     host.name
@@ -288,9 +289,34 @@ impl Reader<'_> {
         })
     }
 
-    /// A history; `zookeeper::seeded_disk` understands it.
+    /// A history as `zookeeper::seeded_disk` understands it, or nothing at all.
     pub(super) fn history(&mut self, node: &Node) -> Option<Box<str>> {
-        self.any_text(node)
+        let text = self.any_text(node)?;
+        if text.is_empty() {
+            return Some(text);
+        }
+        let Err(error) = seeded_disk(&text, Epoch(0), Epoch(0)) else {
+            return Some(text);
+        };
+        // The text stands between quotes, and nobody writes escapes into it.
+        let before = text
+            .chars()
+            .take(error.position)
+            .map(char::len_utf8)
+            .sum::<usize>();
+        let start = (node.range.start + 1 + before).min(node.range.end - 1);
+        let range = Range {
+            start,
+            end: (start + error.found.len().max(1)).min(node.range.end),
+        };
+        let message = match error.found.as_str() {
+            "" => "the history ends too early".to_owned(),
+            found => format!("\"{found}\" cannot stand here in a history"),
+        };
+        self.error(Code::BadValue, range, &message)
+            .expected(error.expected)
+            .remedy("a history is written like \"1:8\", \"1:4-8\" or \"1:1-150,/,1:151-400\"");
+        None
     }
 
     pub(super) fn config(&mut self, node: &Node) -> Option<Vec<(ConfigKey, ConfigValue)>> {

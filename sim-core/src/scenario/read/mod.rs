@@ -16,6 +16,7 @@ use crate::scenario::shape::{Key, Shape};
 use crate::scenario::source::{self, Member, Node, Range, Source, Value};
 use crate::scenario::words::nearest;
 use crate::scenario::{Code, Diagnostic, Scenario, shapes};
+pub(super) use cluster::server_name;
 use names::Names;
 
 /// After so many mistakes the reader stops noting them.
