@@ -153,6 +153,7 @@ fn leader_killed_idle_and_after_writes() {
             check_servers(&zk, &steps[0]);
             let killed_at = zk.world.now();
             zk.kill([3]);
+            zk.until("5 leads", |zk| zk.leader() == Some(5));
             others_serve(&mut zk, &[1, 2, 4, 5]);
             check_servers(&zk, &steps[1]);
             check_first_votes(&zk, killed_at, &steps[1]);
@@ -182,6 +183,7 @@ fn leader_killed_idle_with_late_joiners() {
         check_servers(&zk, &steps[0]);
         let killed_at = zk.world.now();
         zk.kill([5]);
+        zk.until("2 leads", |zk| zk.leader() == Some(2));
         others_serve(&mut zk, &[1, 2, 3, 4]);
         check_servers(&zk, &steps[1]);
         check_first_votes(&zk, killed_at, &steps[1]);
@@ -299,6 +301,7 @@ fn observers() {
         let first = zk.leader().expect("leads");
         zk.kill([first]);
         let rest: Vec<i64> = (1..=5).filter(|sid| *sid != first).collect();
+        zk.run_ms(500);
         others_serve(&mut zk, &rest);
         let second = zk.leader().expect("leads");
         assert!(second <= 3, "an observer never leads");
