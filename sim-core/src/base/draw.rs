@@ -64,7 +64,7 @@ pub const fn mix(mut x: u64) -> u64 {
 
 /// The keys of one seed, one per purpose.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Keys([u64; Purpose::COUNT]);
+pub struct Keys(pub(super) [u64; Purpose::COUNT]);
 
 impl Keys {
     /// Derives the keys of `seed`.

@@ -7,6 +7,8 @@ mod chunk;
 mod draw;
 mod hash;
 mod id;
+#[cfg(test)]
+mod tests;
 mod time;
 
 pub use by::By;

@@ -191,3 +191,35 @@ fn an_enumerating_run_follows_its_prefix_and_reports_its_options() {
         .collect();
     assert_eq!(made, [(3, 2), (2, 1), (4, 0)]);
 }
+
+/// The numbers were computed from the definitions by an independent program in another language.
+#[test]
+fn latencies_are_pinned() {
+    let (min, millis) = (Span::from_millis(1), Span::from_millis);
+    let uniform = Latency::Uniform {
+        min,
+        max: millis(5),
+    };
+    let exponential = Latency::Exponential {
+        min,
+        mean: millis(2),
+    };
+    let log_normal = Latency::LogNormal {
+        min,
+        median: millis(2),
+        sigma_milli: 500,
+    };
+    let table = [
+        (0, 1_000_000, 74_473_601, 146_326_706),
+        (1, 1_000_000, 74_473_601, 146_326_706),
+        (1 << 63, 3_000_000, 2_386_294, 4_603_307),
+        (u64::MAX, 5_000_000, 1_000_000, 3_000_021),
+        (0x0123_4567_89ab_cdef, 1_017_777, 11_832_200, 1_404_005),
+        (0xfedc_ba98_7654_3210, 4_982_223, 1_008_908, 2_910_332),
+    ];
+    for (draw, one, two, three) in table {
+        let drawn = [uniform, exponential, log_normal].map(|latency| latency.at(draw).0);
+        assert_eq!(drawn, [one, two, three], "draw {draw:#x}");
+    }
+    assert_eq!(Latency::Fixed(min).at(9), min);
+}
