@@ -2,7 +2,7 @@
 
 use crate::base::{CallId, NodeId, SimTime, StepIndex};
 use crate::engine::{Fault, Machine, Monitors, Observer, Run, Stepped};
-use crate::trace::Record;
+use crate::trace::{Record, What};
 use std::sync::Arc;
 
 /// One act from outside.
@@ -17,7 +17,8 @@ pub enum Act<M: Machine> {
 /// What acts on a run: a scenario's steps, a load, a search. It is part of every checkpoint, so it decides by what it
 /// is told and by the run alone.
 pub trait Director<M: Machine, Mon: Monitors<M>>: Clone {
-    /// When it wants to act next, if that is known.
+    /// When it wants to be asked next, if that is known. If that is now or earlier, it is asked once more when nothing
+    /// else is due now.
     fn wakes_at(&self) -> Option<SimTime>;
     /// The next act that is due now, if there is one. Asked before every step and until there is none.
     fn act(&mut self, run: &Run<M, Mon>) -> Option<Act<M>>;
@@ -29,7 +30,11 @@ pub trait Director<M: Machine, Mon: Monitors<M>>: Clone {
     fn wants_facts(&self) -> bool {
         false
     }
-    /// One record of the step that was taken. Other records than facts come only if somebody else wants them.
+    /// Whether it looks at all records.
+    fn wants_all(&self) -> bool {
+        false
+    }
+    /// One record of the step that was taken. Other records than facts come only if they are wanted.
     fn saw(&mut self, record: &Record<M::Fact>) {
         let _ = record;
     }
@@ -91,11 +96,13 @@ impl<M: Machine, Mon: Monitors<M>, D: Director<M, Mon>> Play<M, Mon, D> {
     /// Takes the next step, of a node or from outside, if it is due at or before `limit`; otherwise moves the clock to
     /// `limit` and says `None`.
     pub fn step(&mut self, limit: SimTime, observer: &mut impl Observer<M>) -> Option<Stepped> {
+        let mut settled = false;
         loop {
             if let Some(act) = self.director.act(&self.run) {
                 if let Some(stepped) = self.perform(&act, true, observer) {
                     return Some(stepped);
                 }
+                settled = false;
                 continue;
             }
             let hand = self.by_hand.get(self.hand_next);
@@ -107,9 +114,11 @@ impl<M: Machine, Mon: Monitors<M>, D: Director<M, Mon>> Play<M, Mon, D> {
                 if let Some(stepped) = self.perform(&act, false, observer) {
                     return Some(stepped);
                 }
+                settled = false;
                 continue;
             }
-            let wakes_at = self.director.wakes_at().filter(|at| *at > now);
+            let wakes_at = self.director.wakes_at().map(|at| at.max(now));
+            let wakes_at = wakes_at.filter(|at| *at > now || !settled);
             let hand_at = hand.map(|it| it.at);
             let wakes = wakes_at.into_iter().chain(hand_at).min();
             let until = wakes.map_or(limit, |at| at.min(limit));
@@ -121,6 +130,7 @@ impl<M: Machine, Mon: Monitors<M>, D: Director<M, Mon>> Play<M, Mon, D> {
             if let Some(stepped) = self.run.step(until, &mut tee) {
                 return Some(stepped);
             }
+            settled = until == now;
             if wakes.is_none_or(|at| at > limit) {
                 return None;
             }
@@ -205,11 +215,12 @@ where
         self.director.wants_facts() || self.observer.wants_facts()
     }
     fn wants_all(&self) -> bool {
-        self.observer.wants_all()
+        self.director.wants_all() || self.observer.wants_all()
     }
     fn record(&mut self, record: Record<M::Fact>) {
         self.director.saw(&record);
-        if self.observer.wants_all() || self.observer.wants_facts() {
+        let fact = matches!(record.what, What::Fact(_));
+        if self.observer.wants_all() || fact && self.observer.wants_facts() {
             self.observer.record(record);
         }
     }
