@@ -170,6 +170,17 @@ pub fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Trouble> {
     Ok(bytes)
 }
 
+/// Opens a file to read; a folder is none.
+pub fn open(path: &Path) -> Result<fs::File, Trouble> {
+    let file = fs::File::open(path).map_err(|error| unreadable(path, &error))?;
+    let meta = file.metadata().map_err(|error| unreadable(path, &error))?;
+    if meta.is_dir() {
+        let remedy = "name a file in it, or check the whole folder with `quorumscope check`";
+        return Err(Trouble::file(path, "this is a folder, not a file", remedy));
+    }
+    Ok(file)
+}
+
 fn unreadable(path: &Path, error: &std::io::Error) -> Trouble {
     use std::io::ErrorKind;
     match error.kind() {
@@ -189,10 +200,13 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Trouble {
 
 /// Writes a file that the user asked for.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
-    fs::write(path, bytes).map_err(|error| {
-        let remedy = "choose a path in a folder that exists and may be written to";
-        Trouble::file(path, format_args!("cannot be written: {error}"), remedy)
-    })
+    fs::write(path, bytes).map_err(|error| unwritable(path, &error))
+}
+
+/// Trouble with a file that is to be written.
+pub fn unwritable(path: &Path, error: &std::io::Error) -> Trouble {
+    let remedy = "choose a path in a folder that exists and may be written to";
+    Trouble::file(path, format_args!("cannot be written: {error}"), remedy)
 }
 
 #[cfg(test)]

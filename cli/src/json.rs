@@ -17,12 +17,13 @@ use sim_core::trace::{self, Record, What};
 use crate::exit::Stop;
 use crate::{Lang, play};
 
-/// Plays and tells.
+/// Plays and tells; someone else watches too.
 pub fn tell(
     scenario: &Scenario,
     options: &PlayOptions,
     lang: Lang,
     all: bool,
+    other: &mut impl Audience,
     out: &mut dyn Write,
 ) -> Result<Outcome, Stop> {
     let mut teller = Teller {
@@ -39,7 +40,7 @@ pub fn tell(
         "seed": options.seed.unwrap_or(scenario.seed),
         "variant": options.variant,
     }));
-    let outcome = play::play(scenario, options, &mut teller);
+    let outcome = play::play(scenario, options, &mut (&mut teller, other));
     teller.write(&json!({
         "kind": "end",
         "at_ns": outcome.end.0,

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use scenarios::{Claim, TaughtBy};
+use serde_json::Value;
+use sim_core::invariant::PROPERTIES;
 use sim_core::scenario::Scenario;
-use sim_core::zookeeper::{Quirk, Quirks, Release};
+use sim_core::zookeeper::{Quirk, Quirks, Release, Rows};
 
 use crate::exit::{Done, Exit};
 use crate::style::{self, Styled};
@@ -146,10 +148,9 @@ fn list_claims(out: &mut dyn Write) -> io::Result<()> {
 
 fn list_versions(out: &mut dyn Write) -> io::Result<()> {
     for release in Release::KNOWN {
-        let default = if release == Release::V3_5_7 {
-            "  (the default)"
-        } else {
-            ""
+        let default = match release == Release::V3_5_7 {
+            true => "  the default",
+            false => "",
         };
         let quirks: Vec<&str> = Quirks::of(release).iter().map(Quirk::id).collect();
         writeln!(
@@ -157,26 +158,64 @@ fn list_versions(out: &mut dyn Write) -> io::Result<()> {
             "{}{default}",
             Styled(style::TITLE, format!("ZooKeeper {release}"))
         )?;
-        writeln!(out, "  quirks: {}", quirks.join(" "))?;
+        for line in style::wrap(&format!("historical bugs: {}", quirks.join(" ")), 96) {
+            writeln!(out, "  {line}")?;
+        }
+    }
+    let rows = Release::KNOWN.map(|release| serde_json::to_value(Rows::of(release)));
+    let rows: Vec<Value> = rows.into_iter().collect::<Result<_, _>>()?;
+    let names = rows
+        .first()
+        .and_then(Value::as_object)
+        .into_iter()
+        .flat_map(|row| row.keys());
+    let (same, different): (Vec<_>, Vec<_>) =
+        names.partition(|name| rows.iter().all(|row| row[*name] == rows[0][*name]));
+    writeln!(out, "\n{}", Styled(style::TITLE, "What tells them apart"))?;
+    for name in different {
+        let values = Release::KNOWN.iter().zip(&rows);
+        let values: Vec<String> = values
+            .map(|(release, row)| format!("{release}: {}", row[name]))
+            .collect();
+        writeln!(
+            out,
+            "  {}  {}",
+            style::pad(&name.replace('_', " "), 30),
+            values.join("   ")
+        )?;
+    }
+    writeln!(
+        out,
+        "\n{}",
+        Styled(style::TITLE, "What is the same in all of them")
+    )?;
+    for name in same {
+        writeln!(
+            out,
+            "  {}  {}",
+            style::pad(&name.replace('_', " "), 30),
+            rows[0][name]
+        )?;
     }
     Ok(())
 }
 
 fn list_properties(out: &mut dyn Write) -> io::Result<()> {
-    let all: [sim_core::engine::Meta; 0] = [];
-    for meta in all {
+    for property in PROPERTIES {
+        let meta = &property.meta;
         writeln!(out, "{}", Styled(style::TITLE, meta.name))?;
-        writeln!(out, "  {}", meta.says)?;
-        writeln!(
-            out,
-            "  {}",
-            Styled(style::DIM, format!("promised when: {}", meta.promised_when))
-        )?;
-        writeln!(
-            out,
-            "  {}",
-            Styled(style::DIM, format!("source: {}", meta.source))
-        )?;
+        let promised = format!("promised when: {}", meta.promised_when);
+        let source = format!("source: {}", meta.source);
+        let remarks = [
+            (anstyle::Style::new(), meta.says),
+            (style::DIM, &promised),
+            (style::DIM, &source),
+        ];
+        for (style, text) in remarks {
+            for line in style::wrap(text, 96) {
+                writeln!(out, "  {}", Styled(style, line))?;
+            }
+        }
     }
     Ok(())
 }
@@ -198,6 +237,9 @@ fn list_quirks(out: &mut dyn Write) -> io::Result<()> {
             "{}  in {releases}",
             Styled(style::TITLE, style::pad(quirk.id(), 14))
         )?;
+        for line in style::wrap(quirk.says(), 96) {
+            writeln!(out, "  {line}")?;
+        }
     }
     Ok(())
 }

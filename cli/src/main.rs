@@ -7,6 +7,7 @@
 mod check;
 mod completions;
 mod conform;
+mod diff;
 mod exit;
 mod files;
 mod json;
@@ -16,6 +17,7 @@ mod narrate;
 mod panics;
 mod picture;
 mod play;
+mod replay;
 mod report;
 mod run;
 mod schema;
@@ -23,6 +25,7 @@ mod show;
 mod state;
 mod style;
 mod tour;
+mod traces;
 mod why;
 
 use std::io::{self, BufWriter, Write};
@@ -91,6 +94,8 @@ impl Lang {
 enum Verb {
     Run(run::Args),
     Check(check::Args),
+    Replay(replay::Args),
+    Diff(diff::Args),
     Conform(conform::Args),
     List(list::Args),
     Show(show::Args),
@@ -121,6 +126,8 @@ fn act(cli: Cli) -> Done {
         None => tour::tour(lang, &mut out),
         Some(Verb::Run(args)) => run::run(&args, lang, &mut out),
         Some(Verb::Check(args)) => check::check(&args, &mut out),
+        Some(Verb::Replay(args)) => replay::replay(&args, lang, &mut out),
+        Some(Verb::Diff(args)) => diff::diff(&args, lang, &mut out),
         Some(Verb::List(args)) => list::list(&args, lang, &mut out),
         Some(Verb::Show(args)) => show::show(&args, lang, &mut out),
         Some(Verb::Conform(args)) => conform::conform(&args, &mut out),

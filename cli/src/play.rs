@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
-use sim_core::base::SimTime;
+use sim_core::base::{SimTime, stable_hash};
+use sim_core::cluster::VOCABULARY;
 use sim_core::scenario::{Audience, Outcome, PlayOptions, Scenario};
+use sim_core::trace::Header;
 
 use crate::exit::{Exit, Trouble};
 use crate::files::Source;
@@ -61,4 +63,42 @@ pub fn time(at: SimTime) -> String {
 pub fn command(path: &Path, variant: Option<&str>, seed: u64) -> String {
     let variant = variant.map_or_else(String::new, |variant| format!(" --variant {variant}"));
     format!("quorumscope run {}{variant} --seed {seed}", path.display())
+}
+
+/// The names of what a trace's header tells beside its seed.
+pub mod note {
+    /// The text of the scenario.
+    pub const SCENARIO: &str = "scenario";
+    /// The variant that was played.
+    pub const VARIANT: &str = "variant";
+    /// When the play was ended early.
+    pub const UNTIL_NS: &str = "until_ns";
+}
+
+/// This program with its version, as traces name what made them.
+pub fn made_with() -> String {
+    format!("quorumscope {}", env!("CARGO_PKG_VERSION"))
+}
+
+/// What a trace of a play tells about itself: enough to play it again.
+pub fn header(source: &Source, scenario: &Scenario, options: &PlayOptions) -> Header {
+    let compiled = scenario.compile(options.variant.as_deref());
+    let nodes = compiled.iter().flat_map(|compiled| &compiled.world.nodes);
+    let until = options.until.map(|until| until.0.to_string());
+    let notes = [
+        (note::SCENARIO, Some(source.text.clone())),
+        (note::VARIANT, options.variant.as_deref().map(String::from)),
+        (note::UNTIL_NS, until),
+    ];
+    let notes = notes
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    Header {
+        made_with: made_with(),
+        vocabulary: VOCABULARY,
+        file_hash: stable_hash(&source.text),
+        seed: options.seed.unwrap_or(scenario.seed),
+        nodes: nodes.map(|node| node.name.to_string()).collect(),
+        notes: notes.collect(),
+    }
 }

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use sim_core::base::{SimTime, Span};
-use sim_core::scenario::{Outcome, PlayOptions, Scenario};
+use sim_core::scenario::{Audience, Outcome, PlayOptions, Scenario};
 
 use crate::exit::{CODES, Done, Exit, Stop, Trouble};
 use crate::files::Source;
 use crate::narrate::Narrator;
 use crate::style::{self, Styled};
+use crate::traces::Recorder;
 use crate::{Lang, files, json, play, why};
 
 const EXAMPLES: &str = "\
@@ -116,23 +117,31 @@ fn one(
     lang: Lang,
     out: &mut dyn Write,
 ) -> Done {
+    let header = play::header(source, scenario, options);
+    let recorder = args
+        .trace
+        .as_deref()
+        .map(|path| Recorder::create(path, &header));
+    let mut recorder = recorder.transpose()?;
     let outcome = match (&args.why, args.format) {
         (Some(question), _) => {
             heading(scenario, options, lang, out)?;
-            why::tell(question, scenario, options, lang, out)?
+            why::tell(question, scenario, options, lang, &mut recorder, out)?
         }
-        (None, Format::Json) => json::tell(scenario, options, lang, args.all, out)?,
-        (None, Format::Text) => story(scenario, options, lang, args.all, out)?,
+        (None, Format::Json) => json::tell(scenario, options, lang, args.all, &mut recorder, out)?,
+        (None, Format::Text) => told(scenario, options, lang, args.all, &mut recorder, out)?,
     };
+    recorder.map(Recorder::finish).transpose()?;
     Ok(play::exit(&outcome))
 }
 
-/// Plays and tells, heading and end included.
-pub fn story(
+/// Plays and tells, heading and end included; someone else watches too.
+pub fn told(
     scenario: &Scenario,
     options: &PlayOptions,
     lang: Lang,
     all: bool,
+    other: &mut impl Audience,
     out: &mut dyn Write,
 ) -> Result<Outcome, Stop> {
     heading(scenario, options, lang, out)?;
@@ -143,7 +152,7 @@ pub fn story(
     }
     writeln!(out)?;
     let mut narrator = Narrator::new(out, lang, all);
-    let outcome = play::play(scenario, options, &mut narrator);
+    let outcome = play::play(scenario, options, &mut (&mut narrator, other));
     narrator.finish()?;
     ending(&outcome, lang, out)?;
     Ok(outcome)

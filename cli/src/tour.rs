@@ -25,7 +25,7 @@ pub fn tour(lang: Lang, out: &mut dyn Write) -> Done {
                 variant,
                 ..PlayOptions::default()
             };
-            let outcome = run::story(&scenario, &options, lang, false, out)?;
+            let outcome = run::told(&scenario, &options, lang, false, &mut (), out)?;
             exit = exit.max(play::exit(&outcome));
         }
         writeln!(out, "\n")?;

@@ -114,16 +114,17 @@ impl Audience for Keeper {
     }
 }
 
-/// Plays, and tells the chain behind the decision.
+/// Plays, and tells the chain behind the decision; someone else watches too.
 pub fn tell(
     question: &Question,
     scenario: &Scenario,
     options: &PlayOptions,
     lang: Lang,
+    other: &mut impl Audience,
     out: &mut dyn Write,
 ) -> Result<Outcome, Stop> {
     let mut keeper = Keeper::default();
-    let outcome = play::play(scenario, options, &mut keeper);
+    let outcome = play::play(scenario, options, &mut (&mut keeper, other));
     let Keeper { names, records } = keeper;
     let reason = match question {
         Question::Step(step) => explain::why(*step, &records[..], &names, Limits::default()),

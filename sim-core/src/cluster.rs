@@ -7,6 +7,9 @@ use crate::base::{CallId, Conn, Lane, NodeId, Port, Span, StepIndex, WriteId};
 use crate::engine::{self, DiskImage, Fx, Input, Machine, Message, Now};
 use crate::zookeeper;
 
+/// The number of the vocabulary of [`Fact`], for trace files: it grows whenever a fact changes its form.
+pub const VOCABULARY: u32 = 1;
+
 /// The world of all protocols.
 pub type World = engine::World<Node>;
 

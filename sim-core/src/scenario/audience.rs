@@ -45,6 +45,61 @@ pub trait Audience {
 /// Nobody watches.
 impl Audience for () {}
 
+/// Someone watches, or nobody.
+impl<A: Audience> Audience for Option<A> {
+    fn wants_all(&self) -> bool {
+        self.as_ref().is_some_and(Audience::wants_all)
+    }
+
+    fn begin(&mut self, world: &World) {
+        if let Some(it) = self {
+            it.begin(world);
+        }
+    }
+
+    fn step(&mut self, at: SimTime, step: &Step, world: &World) {
+        if let Some(it) = self {
+            it.step(at, step, world);
+        }
+    }
+
+    fn faulted(&mut self, at: SimTime, step: StepIndex, fault: &Fault, world: &World) {
+        if let Some(it) = self {
+            it.faulted(at, step, fault, world);
+        }
+    }
+
+    fn asked(&mut self, at: SimTime, ask: &Ask, world: &World) {
+        if let Some(it) = self {
+            it.asked(at, ask, world);
+        }
+    }
+
+    fn record(&mut self, record: &Record<Fact>, world: &World) {
+        if let Some(it) = self {
+            it.record(record, world);
+        }
+    }
+
+    fn checked(&mut self, checked: &Checked, world: &World) {
+        if let Some(it) = self {
+            it.checked(checked, world);
+        }
+    }
+
+    fn violated(&mut self, violation: &Violation, world: &World) {
+        if let Some(it) = self {
+            it.violated(violation, world);
+        }
+    }
+
+    fn end(&mut self, world: &World) {
+        if let Some(it) = self {
+            it.end(world);
+        }
+    }
+}
+
 /// Two watch side by side.
 impl<A: Audience, B: Audience> Audience for (&mut A, &mut B) {
     fn wants_all(&self) -> bool {

@@ -50,6 +50,47 @@ impl Quirk {
         Quirk::Zk4394CommitBeforeUpToDate,
     ];
 
+    /// What the affected releases do, in one sentence.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Quirk::Zk1558SnapshotBeforeQuorum => {
+                "a candidate snapshots its uncommitted tail when it begins to lead"
+            }
+            Quirk::Zk3911AckBeforeLog => {
+                "NEWLEADER is acknowledged before the entries of the sync are logged"
+            }
+            Quirk::Zk4643EpochBeforeLog => {
+                "currentEpoch is written before the entries of the sync are logged"
+            }
+            Quirk::Zk4646AckWithoutSync => {
+                "NEWLEADER is acknowledged while the log thread still holds the entries"
+            }
+            Quirk::Zk4685AckOvertakesNewLeader => {
+                "an entry's ACK may overtake the ACK of NEWLEADER, and the leader does not \
+                 count the follower"
+            }
+            Quirk::Zk2307EpochInMemoryFirst => {
+                "the epoch is set in memory before the file is written"
+            }
+            Quirk::Zk3642KeepsMemoryAfterSnap => {
+                "a follower that fails between SNAP and NEWLEADER keeps its memory"
+            }
+            Quirk::Zk2418GapInDiff => {
+                "a DIFF from the log on disk skips the gap before the committed log"
+            }
+            Quirk::Zk4712QueueDrainsLate => {
+                "the log queue drains into the log after the next election began"
+            }
+            Quirk::Zk3023UpToDateBeforeApply => {
+                "the leader handles the UPTODATE ack before the follower applied the synced \
+                 entries"
+            }
+            Quirk::Zk4394CommitBeforeUpToDate => {
+                "a COMMIT between NEWLEADER and UPTODATE finds no proposal"
+            }
+        }
+    }
+
     /// The tracker's id, by which a scenario switches it.
     pub const fn id(self) -> &'static str {
         match self {

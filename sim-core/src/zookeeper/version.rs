@@ -52,7 +52,7 @@ pub enum PersistenceGroup {
 }
 
 /// Everything that differs between releases, as values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Rows {
     /// What a follower persists at NEWLEADER.
     pub persistence: PersistenceGroup,
