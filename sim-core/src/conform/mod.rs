@@ -18,7 +18,7 @@ mod record;
 mod report;
 
 pub use case::{Case, CaseServer, Decision, Outcome, Repeat};
-pub use machine::{configure, host, loads, timing};
+pub use machine::{configure, host, loads, preempted, timing};
 pub use play::GIVE_UP;
 pub use read::{Limits, Mistake, Recording, read};
 pub use report::{CaseReport, Rates, RepeatReport, Report, ServerAgreement, Totals};

@@ -10,11 +10,11 @@ use super::machine;
 use super::report::{CaseReport, RepeatReport};
 use crate::base::{HostId, NodeId, SimTime, Span};
 use crate::cluster::{Config, Disk, Node, World};
-use crate::engine::{Fault, NodeSpec, Observer, WorldSpec};
+use crate::engine::{Fault, Latency, NodeSpec, Observer, WorldSpec};
 use crate::trace::{Record, What};
 use crate::zookeeper::{
     EnsembleConfig, Epoch, Fact, Member, Quirks, Role, Round, ServerConfig, ServerState, Sid, Vote,
-    ZkDisk, Zxid, seeded_disk,
+    ZkDisk, Zxid, lane, seeded_disk,
 };
 use core::ops::Range;
 use std::collections::BTreeMap;
@@ -38,12 +38,13 @@ impl Case {
     pub fn replay_run(&self, index: usize, seeds: Range<u64>) -> RepeatReport {
         let repeat = &self.repeats[index];
         let mut report = RepeatReport::new(repeat.run, &repeat.outcome);
-        let mut worlds =
-            machine::loads(repeat.starting).map(|load| World::new(self.world(load), seeds.start));
+        let loads = machine::loads(repeat.starting);
+        let mut worlds = loads.map(|load| World::new(self.world(load), seeds.start));
         for seed in seeds {
-            let world = &mut worlds[machine::of_seed(seed)];
+            let which = machine::of_seed(seed);
+            let (world, load) = (&mut worlds[which], loads[which]);
             world.reset(seed);
-            report.add(seed, &play(world, self, repeat), self.size());
+            report.add(seed, &play(world, self, repeat, load), self.size());
         }
         report
     }
@@ -52,7 +53,7 @@ impl Case {
     pub fn play(&self, index: usize, seed: u64) -> Outcome {
         let repeat = &self.repeats[index];
         let load = machine::loads(repeat.starting)[machine::of_seed(seed)];
-        play(&mut World::new(self.world(load), seed), self, repeat)
+        play(&mut World::new(self.world(load), seed), self, repeat, load)
     }
 
     /// The world of this case on a machine as busy as that, with all servers down.
@@ -103,7 +104,7 @@ fn disk(server: &CaseServer) -> ZkDisk {
     seeded_disk(&history.join(","), epoch, epoch).expect("made of whole numbers that grow")
 }
 
-fn play(world: &mut World, case: &Case, repeat: &Repeat) -> Outcome {
+fn play(world: &mut World, case: &Case, repeat: &Repeat, load_percent: u64) -> Outcome {
     let mut starts: Vec<(SimTime, Sid)> = (repeat.looking_at.iter())
         .map(|(sid, at)| (SimTime(at.0), *sid))
         .collect();
@@ -114,7 +115,18 @@ fn play(world: &mut World, case: &Case, repeat: &Repeat) -> Outcome {
         while world.step(at, &mut watch).is_some() {}
         let index = sids.iter().position(|known| *known == sid);
         let node = NodeId(index.expect("a case is checked when read") as u16);
+        // The recorded time is that of the first vote: no thread is waited for before it.
+        let main = Some(lane::PEER);
+        let at_once = Latency::Fixed(Span::ZERO);
+        let goes_on = machine::preempted(load_percent);
+        world.inject(
+            &Fault::SlowLane(node, Some(lane::GOES_ON), Some(goes_on)),
+            &mut watch,
+        );
+        world.inject(&Fault::SlowLane(node, main, Some(at_once)), &mut watch);
         world.inject(&Fault::Start(node), &mut watch);
+        while !watch.has_voted(sid) && world.step(at, &mut watch).is_some() {}
+        world.inject(&Fault::SlowLane(node, main, None), &mut watch);
     }
     while watch.settled().is_none() && world.step(GIVE_UP, &mut watch).is_some() {}
     watch.outcome()
@@ -188,6 +200,12 @@ impl<'a> Watch<'a> {
             }
             _ => {}
         }
+    }
+
+    fn has_voted(&self, sid: Sid) -> bool {
+        self.servers
+            .get(&sid)
+            .is_some_and(|seen| !seen.votes.is_empty())
     }
 
     /// The leader that all started servers serve, if they do.

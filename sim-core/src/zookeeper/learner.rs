@@ -47,6 +47,8 @@ pub enum LearnerStage {
     StoringEntries,
     /// NEWLEADER: writing currentEpoch.
     StoringCurrent(WriteId),
+    /// NEWLEADER: the log thread has the entries, the acknowledgement comes next.
+    Acknowledging,
     /// Reads whatever comes.
     Serving,
     /// Shutting down: the log thread is joined.
@@ -666,14 +668,28 @@ impl Server {
 
     /// currentEpoch is written. If that came first, the entries follow now.
     fn new_leader_stored(&mut self, cx: &mut Cx<'_>) {
-        if self.has(Quirk::Zk4643EpochBeforeLog)
-            && self.entries_to_log_now(cx)
-            && !self.has(Quirk::Zk4646AckWithoutSync)
-        {
-            self.learning().stage = LearnerStage::StoringEntries;
-            return;
+        let handed = self.has(Quirk::Zk4643EpochBeforeLog) && self.entries_to_log_now(cx);
+        if !handed {
+            return self.ack_new_leader(cx);
         }
-        self.ack_new_leader(cx);
+        if self.has(Quirk::Zk4646AckWithoutSync) {
+            // Nothing is waited for, but the log thread runs from here on and may be faster.
+            self.learning().stage = LearnerStage::Acknowledging;
+            let goes_on = Work::Peer(PeerWork::AckNewLeader);
+            cx.fx.hand(lane::GOES_ON, goes_on);
+        } else {
+            self.learning().stage = LearnerStage::StoringEntries;
+        }
+    }
+
+    /// The learner's thread goes on behind the entries.
+    pub(super) fn entries_handed(&mut self, cx: &mut Cx<'_>) {
+        if let Role::Following(learner) = &mut self.role
+            && learner.stage == LearnerStage::Acknowledging
+        {
+            self.ack_new_leader(cx);
+            self.learner_reads(cx);
+        }
     }
 
     fn ack_new_leader(&mut self, cx: &mut Cx<'_>) {

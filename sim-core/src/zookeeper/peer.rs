@@ -74,6 +74,8 @@ pub enum PeerWork {
     ReadTimedOut,
     /// The database was read again after the log was cut.
     Reloaded,
+    /// A learner's thread goes on after it handed the entries of the sync to the log thread.
+    AckNewLeader,
 }
 
 impl Server {
@@ -84,6 +86,7 @@ impl Server {
             PeerWork::Notified => self.leader_notified(cx),
             PeerWork::ReadTimedOut => self.learner_read_timed_out(cx),
             PeerWork::Reloaded => self.reloaded(cx),
+            PeerWork::AckNewLeader => self.entries_handed(cx),
         }
     }
 

@@ -38,6 +38,9 @@ pub mod lane {
     pub const SESSION: Lane = Lane(5);
     /// The thread that writes a snapshot while transactions go on.
     pub const SNAPSHOT: Lane = Lane(6);
+    /// The main loop again, where it goes on after work that it handed to another thread and does
+    /// not wait for: with delays on lanes that other thread may be faster.
+    pub const GOES_ON: Lane = Lane(7);
     /// `LearnerHandler` of the first learner connection; the next ones follow.
     pub const HANDLER: Lane = Lane(16);
 }
