@@ -101,10 +101,8 @@ pub enum ClientState {
 pub(crate) mod choice {
     /// How long to wait before dialling again, in milliseconds below 1000.
     pub const RECONNECT: u64 = 0;
-    /// What kind of operation a load does next.
-    pub const MIX: u64 = 1;
-    /// On which key.
-    pub const KEY: u64 = 2;
+    /// What a load does next, and on which key: one choice of parts times keys.
+    pub const OPERATION: u64 = 1;
 }
 
 /// A client process.

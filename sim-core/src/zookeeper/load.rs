@@ -120,11 +120,13 @@ impl LoadState {
             let path = &self.made.paths[key as usize];
             return Some(self.create(path, tag, false));
         }
-        let part = fx.choose(choice::MIX, load.reads + load.writes + load.creates);
+        let parts = load.reads + load.writes + load.creates;
+        let keys = load.keys.max(1);
+        let taken = fx.choose(choice::OPERATION, parts.saturating_mul(keys));
+        let (part, key) = (taken / keys, (taken % keys) as usize);
         if part >= load.reads + load.writes {
             return Some(self.create(&self.made.sequential, tag, true));
         }
-        let key = fx.choose(choice::KEY, load.keys.max(1)) as usize;
         Some(if part < load.reads {
             Arc::clone(&self.made.reads[key])
         } else {

@@ -303,7 +303,7 @@ impl Message for Msg {
         match self {
             Msg::Election(_) => 40,
             Msg::Quorum(packet) => 40 + packet.data.size(),
-            Msg::Client(ClientMsg::Request(request)) => 20 + request.op.size(),
+            Msg::Client(ClientMsg::Request(request)) => 12 + request.op.size(),
             Msg::Client(_) => 44,
         }
     }

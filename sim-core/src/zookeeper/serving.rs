@@ -239,7 +239,9 @@ impl Serving {
                 }
                 self.reopen_session(conn, session, timeout_ms, password_ok, now, fx)
             }
-            (CnxnState::Open, ClientMsg::Request(request)) if self.running => {
+            (CnxnState::Open, ClientMsg::Request(request))
+                if self.running && 8 + request.op.size() <= MAX_FRAME =>
+            {
                 self.submit(conn, cnxn, request, tree, now, fx)
             }
             _ => {
@@ -534,6 +536,9 @@ impl Serving {
         fx.send(request.conn, Msg::Client(ClientMsg::Response(response)));
     }
 }
+
+/// `jute.maxbuffer`: a longer frame ("Len error") costs the connection.
+const MAX_FRAME: u32 = 0xf_ffff;
 
 /// What a read finds (`FinalRequestProcessor`).
 fn read(op: &Op, tree: &Tree) -> Result<OpResult, ErrorCode> {

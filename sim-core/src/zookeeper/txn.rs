@@ -99,20 +99,21 @@ impl Op {
         )
     }
 
-    /// Bytes on the wire, roughly.
+    /// Bytes of its record on the wire, without the header. A create carries the open ACL.
     pub fn size(&self) -> u32 {
+        const OPEN_ACL: u32 = 27;
         match self {
-            Op::Create { path, data, .. } | Op::SetData { path, data, .. } => {
-                (path.len() + data.len()) as u32 + 12
+            Op::Create { path, data, .. } => 8 + (path.len() + data.len()) as u32 + OPEN_ACL + 4,
+            Op::SetData { path, data, .. } => 12 + (path.len() + data.len()) as u32,
+            // Each part behind a header of 9 bytes, and one more at the end.
+            Op::Multi(ops) => 9 + ops.iter().map(|op| 9 + op.size()).sum::<u32>(),
+            Op::Delete { path, .. } | Op::Check { path, .. } => 8 + path.len() as u32,
+            Op::GetData { path, .. } | Op::Exists { path, .. } | Op::GetChildren { path, .. } => {
+                5 + path.len() as u32
             }
-            Op::Multi(ops) => ops.iter().map(Op::size).sum(),
-            Op::Delete { path, .. }
-            | Op::Check { path, .. }
-            | Op::GetData { path, .. }
-            | Op::Exists { path, .. }
-            | Op::GetChildren { path, .. }
-            | Op::Sync { path } => path.len() as u32 + 8,
-            Op::Ping | Op::CreateSession { .. } | Op::CloseSession => 8,
+            Op::Sync { path } => 4 + path.len() as u32,
+            Op::CreateSession { .. } => 4,
+            Op::Ping | Op::CloseSession => 0,
         }
     }
 }

@@ -79,16 +79,18 @@ impl Host {
     fn lead(&mut self) -> Vec<Arc<Txn>> {
         let mut made = Vec::new();
         for submit in core::mem::take(&mut self.submitted) {
-            let tracker = match self.leads {
-                true => self.serving.tracker(),
-                false => self.other.tracker(),
+            let tracker = if self.leads {
+                self.serving.tracker()
+            } else {
+                self.other.tracker()
             };
             let tracker = tracker.expect("a leader");
             match submit {
                 Submit::Write(request) => {
-                    let owner = match self.leads {
-                        true => request.owner,
-                        false => Some(Owner::Learner(QUORUM_CONN)),
+                    let owner = if self.leads {
+                        request.owner
+                    } else {
+                        Some(Owner::Learner(QUORUM_CONN))
                     };
                     let request = WriteRequest { owner, ..request };
                     let now = sim_core::engine::Now {
@@ -269,7 +271,7 @@ fn sessions_are_resumed_or_refused_as_recorded() {
             session,
             timeout_ms: 4000,
         };
-        assert_eq!(host.heard(4), [resumed.clone()]);
+        assert_eq!(host.heard(4), core::slice::from_ref(&resumed));
         host.ask(4, 1, &create("/after"));
         assert_eq!(host.answers(4), [(1, None)]);
         // right-password-same-server: the old connection is closed.
@@ -300,9 +302,10 @@ fn an_old_connection_of_a_moved_session_is_closed_without_an_answer() {
         let session = host.open(1);
         host.ask(1, 1, &create("/mine"));
         // REVALIDATE came from elsewhere.
-        let tracker = match host.leads {
-            true => host.serving.tracker(),
-            false => host.other.tracker(),
+        let tracker = if host.leads {
+            host.serving.tracker()
+        } else {
+            host.other.tracker()
         };
         let elsewhere = Some(Owner::Learner(Conn(99)));
         tracker.unwrap().set_owner(session, elsewhere).unwrap();
@@ -493,4 +496,30 @@ fn connections_end_with_the_service() {
     host.serving.stop(&mut fx);
     assert_eq!(fx.closed, [Conn(2)]);
     assert!(!host.serving.is_running() && !host.serving.has(Conn(2)));
+}
+
+/// F.size: a setData of 1048550 bytes on `/size` is a frame of 1048575 and accepted; one byte more
+/// costs the connection, and the session survives.
+#[test]
+fn frames_above_the_limit_cost_the_connection() {
+    for mut host in Host::both() {
+        let session = host.open(1);
+        host.ask(1, 1, &create("/size"));
+        host.ask(1, 2, &set("/size", &"x".repeat(1_048_550), -1));
+        assert_eq!(host.answers(1), [(1, None), (2, None)]);
+        assert_eq!(
+            host.tree.node("/size").unwrap().client_stat().data_length,
+            1_048_550
+        );
+        host.ask(1, 3, &set("/size", &"x".repeat(1_048_551), -1));
+        assert!(host.is_closed(1) && host.answers(1).len() == 2);
+        host.connect(2, session, 4000);
+        let resumed = ClientMsg::Connected {
+            session,
+            timeout_ms: 4000,
+        };
+        assert_eq!(host.heard(2), [resumed]);
+        host.ask(2, 1, &create_as("/big", &"x".repeat(2 << 20), false, false));
+        assert!(host.is_closed(2) && host.tree.node("/big").is_none());
+    }
 }
