@@ -78,6 +78,72 @@ fn an_observer_is_answered_with_the_last_decision() {
     }
 }
 
+/// Recording E `observers`, in 5 of 5 runs of 3.8.0 and 3 of 3 of 3.5.7: when the leader dies, the observers first decide
+/// for it again, since two LOOKING participants tell them their last decision with the round of their clocks. They cannot
+/// connect, vote in round 3, and join the new leader, whose round 2 they take over: their next election is round 3 again.
+#[test]
+fn observers_first_decide_for_the_dead_leader() {
+    for release in RELEASES {
+        let member = |sid: i64| Member {
+            sid: Sid(sid),
+            node: NodeId(sid as u16 - 1),
+            role: if sid > 3 {
+                Role::Observer
+            } else {
+                Role::Participant
+            },
+            weight: 1,
+            group: None,
+        };
+        let mut bed = Bed::of(release, EnsembleConfig::new((1..=5).map(member).collect()));
+        bed.start_all(1..=5);
+        bed.run_ms(1500);
+        assert!((1..=5).all(|sid| bed.decided(sid).map(|decided| decided.1) == Some(3)));
+        for (round, dead) in [(2, 3), (3, 2)] {
+            let alive: Vec<i64> = [1, 2, 4, 5]
+                .into_iter()
+                .filter(|sid| *sid != dead)
+                .collect();
+            for sid in alive.iter().chain([&dead]) {
+                let election = bed.election_mut(*sid);
+                election.update_election_vote(Epoch(round - 1), StepIndex(0));
+                bed.history(*sid, round - 1, Zxid::ZERO);
+            }
+            bed.kill(dead);
+            bed.run_ms(2);
+            bed.notes.clear();
+            bed.decisions.clear();
+            for sid in &alive {
+                bed.look(*sid);
+            }
+            bed.run_ms(700);
+            for observer in [4, 5] {
+                let votes = [(MIN, MIN, MIN, round), (dead, 0, round - 1, round)];
+                assert_eq!(bed.votes(observer), votes);
+            }
+            if round == 2 {
+                let again = Some((Observing, 3, Branch::Finalised));
+                assert_eq!(bed.decided(2), Some((Leading, 2, Branch::Finalised)));
+                assert_eq!([bed.decided(4), bed.decided(5)], [again, again]);
+                for sid in [1, 2] {
+                    let election = bed.election_mut(sid);
+                    election.update_election_vote(Epoch(2), StepIndex(0));
+                }
+                for observer in [4, 5] {
+                    bed.look(observer);
+                    assert_eq!(bed.votes(observer).last(), Some(&(MIN, MIN, MIN, 3)));
+                }
+                bed.run_ms(700);
+                let joined = Some((Observing, 2, Branch::OutOfElection));
+                assert_eq!([bed.decided(4), bed.decided(5)], [joined, joined]);
+                assert_eq!(bed.election(4).round(), Round(2));
+            } else {
+                assert!(bed.decisions.is_empty(), "one participant of three");
+            }
+        }
+    }
+}
+
 /// Reference 2.4: notifications of an older round are dropped, and answered with the current proposal and round.
 #[test]
 fn an_older_round_is_answered_and_dropped() {
