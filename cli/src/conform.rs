@@ -1,7 +1,7 @@
 //! `quorumscope conform`: recordings of real servers, replayed with many seeds and compared.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use rayon::prelude::*;
@@ -100,7 +100,7 @@ pub fn conform(args: &Args, out: &mut dyn Write) -> Done {
     })
 }
 
-fn read(path: &PathBuf, release: Option<Release>) -> Result<Recording, Trouble> {
+fn read(path: &Path, release: Option<Release>) -> Result<Recording, Trouble> {
     let limits = Limits::DEFAULT;
     let source = files::read_text(path, limits.file as u64)?;
     conform::read(&path.display().to_string(), &source.text, release, limits).map_err(|mistake| {
@@ -108,7 +108,7 @@ fn read(path: &PathBuf, release: Option<Release>) -> Result<Recording, Trouble> 
             .says(mistake.says)
             .remedy(mistake.remedy);
         Trouble::Text {
-            path: path.clone(),
+            path: path.to_owned(),
             text: source.text.clone(),
             places: vec![place],
         }

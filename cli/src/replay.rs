@@ -69,12 +69,15 @@ fn convert(path: &Path, reader: Reader, out: &mut dyn Write) -> Done {
     Ok(Exit::Passed)
 }
 
+/// Where a play leaves its trace: what the trace has, what the play has.
+type Parted = (Option<Record<Fact>>, Option<Record<Fact>>);
+
 /// Compares each record of a play with the next one of a trace.
 struct Comparer {
     reader: Reader,
     same: u64,
-    /// The first difference: what the trace has, what the play has.
-    differs: Option<(Option<Record<Fact>>, Option<Record<Fact>>)>,
+    /// The first difference.
+    differs: Option<Parted>,
     unusable: Option<trace::TraceError>,
 }
 
@@ -156,7 +159,7 @@ fn again(args: &Args, reader: Reader, lang: Lang, out: &mut dyn Write) -> Done {
 
 fn part(
     same: u64,
-    (kept, played): &(Option<Record<Fact>>, Option<Record<Fact>>),
+    (kept, played): &Parted,
     header: &Header,
     origin: &Origin,
     lang: Lang,

@@ -43,10 +43,10 @@ fn zookeeper(fact: &Fact) -> Level {
         | Fact::SessionExpired { .. }
         | Fact::ClientExpired { .. }
         | Fact::ClientAhead { .. } => Level::Turn,
-        Fact::Heard { used, .. } => match used {
-            NotificationUse::LostWhileFinalising | NotificationUse::PutBack => Level::Turn,
-            _ => Level::Detail,
-        },
+        Fact::Heard {
+            used: NotificationUse::LostWhileFinalising | NotificationUse::PutBack,
+            ..
+        } => Level::Turn,
         Fact::Proposed { .. }
         | Fact::Committed { .. }
         | Fact::ClientConnected { .. }

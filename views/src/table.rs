@@ -3,7 +3,7 @@
 use sim_core::base::NodeId;
 use sim_core::cluster::{Node, World};
 use sim_core::engine::NodeStatus;
-use sim_core::zookeeper::{Epoch, Phase, Round, Server, ServerState, Sid, Vote, Zxid};
+use sim_core::zookeeper::{Election, Epoch, Phase, Round, Server, ServerState, Sid, Vote, Zxid};
 
 /// A server, running or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl Live {
             state: server.state(),
             phase: server.phase(),
             serving: server.is_serving(),
-            round: server.election().map(|election| election.round()),
+            round: server.election().map(Election::round),
             vote: server.current_vote(),
             accepted_epoch: server.accepted_epoch(),
             current_epoch: server.current_epoch(),
