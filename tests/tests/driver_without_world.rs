@@ -1,7 +1,7 @@
 //! A driver without `World`: proof that a server is its effects and nothing else.
 //!
-//! Every effect becomes an event some time later, or a change of a port, a timer or a disk. From those alone five servers
-//! elect a leader, agree on an epoch and serve.
+//! Every effect becomes an event some time later, or a change of a port, a timer or a disk. From
+//! those alone five servers elect a leader, agree on an epoch and serve.
 
 use sim_core::base::{
     CallId, Conn, Lane, LocalTime, NodeId, Port, Span, StepIndex, WallTime, WriteId,

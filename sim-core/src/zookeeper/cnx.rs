@@ -4,13 +4,15 @@
 //! `FastLeaderElection`. It moves notifications and never looks into them. Read [`Election`] next.
 //!
 //! Which threads of the real server are steps of their own here, and which are not:
-//! - `SendWorker` takes a message out of its queue the moment there is a connection, so in the same step. A queue holds
-//!   a message only while there is none, and a new message replaces an unsent one.
+//! - `SendWorker` takes a message out of its queue the moment there is a connection, so in the same
+//!   step. A queue holds a message only while there is none, and a new message replaces an unsent
+//!   one.
 //! - `RecvWorker` reads in the step of the delivery, into [`CnxManager::arrived`].
-//! - `WorkerSender` and the listener work until they have to wait: for a connection to be made (one at a time, holding
-//!   a lock, where [`Rows::inline_connects`](crate::zookeeper::Rows)), for that lock, or for a greeting.
-//! - Up to 3.5.7 `connectOne` also holds the lock of the configuration (`QV_LOCK`) while it connects. Everybody who asks
-//!   for the quorum waits: [`CnxManager::holds_config`].
+//! - `WorkerSender` and the listener work until they have to wait: for a connection to be made (one
+//!   at a time, holding a lock, where [`Rows::inline_connects`](crate::zookeeper::Rows)), for that
+//!   lock, or for a greeting.
+//! - Up to 3.5.7 `connectOne` also holds the lock of the configuration (`QV_LOCK`) while it
+//!   connects. Everybody who asks for the quorum waits: [`CnxManager::holds_config`].
 //!
 //! [`Election`]: crate::zookeeper::Election
 
@@ -46,11 +48,14 @@ enum Thread {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct CnxManager {
     setup: Arc<Setup>,
-    /// Servers that something was ever sent to or that were ever connected (`queueSendMap`), in its order.
+    /// Servers that something was ever sent to or that were ever connected (`queueSendMap`), in its
+    /// order.
     peers: Vec<Peer>,
-    /// `recvQueue`: what waits for the receiver. Empty between steps unless the receiver waits for the configuration.
+    /// `recvQueue`: what waits for the receiver. Empty between steps unless the receiver waits for
+    /// the configuration.
     arrived: VecDeque<Arrival>,
-    /// `sendqueue`: what waits for the sender. Empty between steps unless the sender waits for a connection.
+    /// `sendqueue`: what waits for the sender. Empty between steps unless the sender waits for a
+    /// connection.
     outbox: VecDeque<(Sid, By<Notification>)>,
     sender_waits: bool,
     /// Attempts under way. With inline connects at most one: whoever made it holds the lock.
@@ -170,7 +175,8 @@ impl CnxManager {
 
     /// Whether a thread holds the configuration's lock while it connects.
     pub(crate) fn holds_config(&self) -> bool {
-        // The listener dials an address that it knows from the greeting and does not look into the configuration.
+        // The listener dials an address that it knows from the greeting and does not look into the
+        // configuration.
         self.setup.rows.inline_connects
             && (self.dials.iter()).any(|dial| dial.thread != Thread::Listener)
     }
@@ -180,8 +186,8 @@ impl CnxManager {
         self.peers.iter().any(|peer| peer.queued.is_none())
     }
 
-    /// `connectAll`: tries every server that has a queue and no connection. Whether it is done; else the main loop
-    /// waits until [`proceed`](Self::proceed) says so.
+    /// `connectAll`: tries every server that has a queue and no connection. Whether it is done;
+    /// else the main loop waits until [`proceed`](Self::proceed) says so.
     pub(crate) fn connect_all(&mut self, fx: &mut dyn Fx<Server>) -> bool {
         self.to_connect = self.peers.iter().map(|peer| peer.sid).collect();
         self.go_on_connecting(fx)
@@ -243,7 +249,8 @@ impl CnxManager {
         !inline
     }
 
-    /// An attempt succeeded (`startConnection`): greets, and keeps the connection only if the own id is the larger one.
+    /// An attempt succeeded (`startConnection`): greets, and keeps the connection only if the own
+    /// id is the larger one.
     pub(crate) fn opened(&mut self, conn: Conn, fx: &mut dyn Fx<Server>) -> Freed {
         let Some(dial) = self.end_dial(|dial| dial.conn == conn, fx) else {
             return Freed(None);
@@ -292,9 +299,10 @@ impl CnxManager {
         Some(dial)
     }
 
-    /// Lets go on whoever waited for an attempt that has ended. The thread that held the lock runs on first, and takes it
-    /// again if it needs it: Java's locks do not queue, and the others have to be woken up first. Then those who wait for
-    /// it, in order. Whether the main loop is through with `connectAll`.
+    /// Lets go on whoever waited for an attempt that has ended. The thread that held the lock runs
+    /// on first, and takes it again if it needs it: Java's locks do not queue, and the others have
+    /// to be woken up first. Then those who wait for it, in order. Whether the main loop is through
+    /// with `connectAll`.
     pub(crate) fn proceed(&mut self, freed: Freed, fx: &mut dyn Fx<Server>) -> bool {
         if !self.setup.rows.inline_connects {
             return false;
@@ -356,7 +364,8 @@ impl CnxManager {
         }
     }
 
-    /// A notification came: into the receive queue, or behind a greeting that the listener has not read yet.
+    /// A notification came: into the receive queue, or behind a greeting that the listener has not
+    /// read yet.
     pub(crate) fn delivered(&mut self, conn: Conn, notification: By<Notification>) {
         let connected = |peer: &&Peer| peer.worker == Some(conn);
         if let Some(from) = self.peers.iter().find(connected).map(|peer| peer.sid) {
@@ -383,7 +392,8 @@ impl CnxManager {
         accepted.find(|inbound| inbound.conn == conn)
     }
 
-    /// Lets the listener work: it reads the greeting of the first connection, handles it, and takes the next one.
+    /// Lets the listener work: it reads the greeting of the first connection, handles it, and takes
+    /// the next one.
     fn attend(&mut self, fx: &mut dyn Fx<Server>) {
         while !self.listener.waits
             && let Some(first) = self.listener.accepted.front()
@@ -414,7 +424,8 @@ impl CnxManager {
             return;
         };
         if sid <= me {
-            // The own id is a mistake in a configuration; 3.8.0 warns and leaves the connection alone.
+            // The own id is a mistake in a configuration; 3.8.0 warns and leaves the connection
+            // alone.
             self.finish_worker(sid, fx);
             fx.close(inbound.conn);
             if sid < me {
@@ -434,7 +445,8 @@ impl CnxManager {
 
     // ---- workers ----
 
-    /// Replaces the connection to a server and sends what waits for it, or else the last message ever sent, again.
+    /// Replaces the connection to a server and sends what waits for it, or else the last message
+    /// ever sent, again.
     fn start_worker(&mut self, sid: Sid, conn: Conn, dialled_by_me: bool, fx: &mut dyn Fx<Server>) {
         self.finish_worker(sid, fx);
         let peer = self.peer(sid);

@@ -42,7 +42,7 @@ pub enum Msg {
 }
 
 /// On an election connection.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ElectionMsg {
     /// The first message of whoever dialled: who it is (`InitialMessage`).
     Greeting(Sid),

@@ -1,8 +1,9 @@
 //! When a set of servers is a quorum: by majority or by groups and weights.
 //!
-//! Follows `flexible/QuorumMaj.java` and `flexible/QuorumHierarchical.java` of release 3.5.7 (the same in 3.8.0), with
-//! `SyncedLearnerTracker`'s rule that only voting members are counted. Reconfiguration, which asks for a quorum of two
-//! configurations at once, is not modelled. Used by the election and by every wait of a leader.
+//! Follows `flexible/QuorumMaj.java` and `flexible/QuorumHierarchical.java` of release 3.5.7 (the
+//! same in 3.8.0), with `SyncedLearnerTracker`'s rule that only voting members are counted.
+//! Reconfiguration, which asks for a quorum of two configurations at once, is not modelled. Used by
+//! the election and by every wait of a leader.
 
 use crate::zookeeper::{EnsembleConfig, QuorumRule, Role, Sid};
 
@@ -60,8 +61,8 @@ impl QuorumVerifier {
         Self { voters, rule }
     }
 
-    /// The voting members, in the order in which notifications are sent to them: that of a Java hash set of their ids,
-    /// which is ascending for ids below 16.
+    /// The voting members, in the order in which notifications are sent to them: that of a Java
+    /// hash set of their ids, which is ascending for ids below 16.
     pub fn voters(&self) -> &[Sid] {
         &self.voters
     }
@@ -71,8 +72,8 @@ impl QuorumVerifier {
         self.voters.contains(&sid)
     }
 
-    /// The weight of a server: 1 for all (members or not) by majority. By groups 0 for one that is unknown, where the
-    /// real server fails with a null pointer.
+    /// The weight of a server: 1 for all (members or not) by majority. By groups 0 for one that is
+    /// unknown, where the real server fails with a null pointer.
     pub fn weight(&self, sid: Sid) -> i64 {
         match &self.rule {
             Rule::Majority => 1,
@@ -83,7 +84,8 @@ impl QuorumVerifier {
         }
     }
 
-    /// Whether these servers are a quorum. Those that do not vote are not counted; each counts once.
+    /// Whether these servers are a quorum. Those that do not vote are not counted; each counts
+    /// once.
     pub fn contains_quorum(&self, servers: impl IntoIterator<Item = Sid>) -> bool {
         match &self.rule {
             Rule::Majority => self.count(servers) > self.voters.len() / 2,
@@ -138,8 +140,9 @@ fn weigh(members: impl Iterator<Item = (i64, i64)>) -> Vec<(i64, i64)> {
     groups
 }
 
-/// Sorts ids as a `java.util.HashSet<Long>` of them would be walked through: by bucket. Order matters where one
-/// unreachable peer delays what is sent to those behind it. Ids of one bucket keep their ascending order.
+/// Sorts ids as a `java.util.HashSet<Long>` of them would be walked through: by bucket. Order
+/// matters where one unreachable peer delays what is sent to those behind it. Ids of one bucket
+/// keep their ascending order.
 fn in_hash_order(sids: &mut [Sid]) {
     let buckets = ((sids.len() * 4 / 3 + 1) as u32)
         .next_power_of_two()
@@ -207,8 +210,9 @@ mod tests {
         QuorumVerifier::of(&config)
     }
 
-    /// The configuration of `HierarchicalQuorumTest` of release 3.5.7 (group 2 weighs nothing); the test itself only
-    /// sees that it serves. What follows from `QuorumHierarchical.containsQuorum`: group 1 decides alone.
+    /// The configuration of `HierarchicalQuorumTest` of release 3.5.7 (group 2 weighs nothing); the
+    /// test itself only sees that it serves. What follows from `QuorumHierarchical.containsQuorum`:
+    /// group 1 decides alone.
     #[test]
     fn a_group_without_weight_is_not_counted() {
         let quorum = grouped(&[(1, 1, 1), (2, 1, 1), (3, 1, 1), (4, 2, 0), (5, 2, 0)]);
@@ -220,7 +224,8 @@ mod tests {
         assert_eq!(quorum.weight(Sid(4)), 0);
     }
 
-    /// The example of `QuorumHierarchical.java`'s class comment: three groups of three, weight 1 each.
+    /// The example of `QuorumHierarchical.java`'s class comment: three groups of three, weight 1
+    /// each.
     #[test]
     fn three_groups_of_three() {
         let all: Vec<_> = (1..=9).map(|sid| (sid, (sid - 1) / 3, 1)).collect();
@@ -230,7 +235,8 @@ mod tests {
         assert!(!is_quorum(&quorum, &[1, 1, 4, 4]), "each counts once");
     }
 
-    /// A group needs more than half of its weight, rounded down (`groupWeight / 2`): 2 of 4 is not enough, 2 of 3 is.
+    /// A group needs more than half of its weight, rounded down (`groupWeight / 2`): 2 of 4 is not
+    /// enough, 2 of 3 is.
     #[test]
     fn group_weight_is_halved_rounding_down() {
         let quorum = grouped(&[(1, 1, 2), (2, 1, 2), (3, 2, 2), (4, 2, 1)]);
@@ -238,8 +244,8 @@ mod tests {
         assert!(is_quorum(&quorum, &[1, 2, 3]));
     }
 
-    /// `java.util.HashSet<Long>` of {3, 17, 1, 16} is walked as 16, 17, 1, 3 or 16, 1, 17, 3 depending on insertion
-    /// within a bucket; ids below 16 are always ascending.
+    /// `java.util.HashSet<Long>` of {3, 17, 1, 16} is walked as 16, 17, 1, 3 or 16, 1, 17, 3
+    /// depending on insertion within a bucket; ids below 16 are always ascending.
     #[test]
     fn voters_are_walked_by_bucket() {
         let quorum = QuorumVerifier::of(&EnsembleConfig::new(

@@ -1,12 +1,13 @@
 //! What an election compares and counts: ballots, tables of them, and the three predicates.
 //!
-//! Pure functions of their arguments. Follows `Vote.equals`, `totalOrderPredicate`, `termPredicate` and `checkLeader` of
-//! releases 3.5.7 and 3.8.0.
+//! Pure functions of their arguments. Follows `Vote.equals`, `totalOrderPredicate`, `termPredicate`
+//! and `checkLeader` of releases 3.5.7 and 3.8.0.
 
 use crate::base::{By, StepIndex};
 use crate::zookeeper::{Compared, Notification, QuorumVerifier, ServerState, Sid, Vote};
 
-/// A vote as it lies in a table (`Vote.java`): with the state and the format version it is compared by.
+/// A vote as it lies in a table (`Vote.java`): with the state and the format version it is compared
+/// by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Ballot {
     /// What is voted for.
@@ -36,8 +37,9 @@ impl Ballot {
         }
     }
 
-    /// Whether two ballots are for the same thing. If either is LOOKING, everything must agree; else only leader and
-    /// peer epoch, and of those only the leader if exactly one of the two has version 0.
+    /// Whether two ballots are for the same thing. If either is LOOKING, everything must agree;
+    /// else only leader and peer epoch, and of those only the leader if exactly one of the two has
+    /// version 0.
     pub fn agrees_with(&self, other: &Ballot) -> bool {
         let (a, b) = (&self.vote, &other.vote);
         if self.state == ServerState::Looking || other.state == ServerState::Looking {
@@ -99,14 +101,16 @@ impl BallotTable {
         quorum.contains_quorum(self.agreeing(ballot, quorum).map(|(sender, _)| sender))
     }
 
-    /// Whether this server's own word that it leads is in the table: `checkLeader` for another server than oneself.
+    /// Whether this server's own word that it leads is in the table: `checkLeader` for another
+    /// server than oneself.
     pub fn says_it_leads(&self, leader: Sid) -> bool {
         let ballot = self.get(leader);
         ballot.is_some_and(|ballot| ballot.value.state == ServerState::Leading)
     }
 }
 
-/// `totalOrderPredicate`: whether the new vote beats the current one, and what decided it. The round is not compared.
+/// `totalOrderPredicate`: whether the new vote beats the current one, and what decided it. The
+/// round is not compared.
 pub fn beats(new: &Vote, current: &Vote, quorum: &QuorumVerifier) -> (bool, Compared) {
     if quorum.weight(new.leader) == 0 {
         return (false, Compared::Weight);
@@ -266,8 +270,8 @@ mod tests {
         assert!(!votes.has_quorum(&asked, &servers(0..5)));
     }
 
-    /// `FLEOutOfElectionTest.testOutofElection` of release 3.5.7: five servers 0 to 4, so that 5, which leads, does not
-    /// count itself; 1 and 2 speak an older format.
+    /// `FLEOutOfElectionTest.testOutofElection` of release 3.5.7: five servers 0 to 4, so that 5,
+    /// which leads, does not count itself; 1 and 2 speak an older format.
     #[test]
     fn a_quorum_outside_an_election() {
         let quorum = servers(0..5);

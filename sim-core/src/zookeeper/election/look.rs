@@ -1,9 +1,9 @@
 //! The main loop of an election: `lookForLeader`. Reference 2.4 and 2.5.
 //!
-//! It takes notifications one by one, changes the proposal, counts, and decides. It has no memory beyond one call but the
-//! round and the last proposal.
+//! It takes notifications one by one, changes the proposal, counts, and decides. It has no memory
+//! beyond one call but the round and the last proposal.
 
-use crate::base::{By, StepIndex};
+use crate::base::{By, Span, StepIndex};
 use crate::engine::Fx;
 use crate::zookeeper::cnx::Arrival;
 use crate::zookeeper::election::{Ballot, BallotTable, Decision, beats};
@@ -63,8 +63,8 @@ pub(super) struct Call {
 }
 
 impl Election {
-    /// Begins one call of `lookForLeader`. `zxid` is the last processed one, `peer_epoch` the current epoch, each with
-    /// the step that the server has it from.
+    /// Begins one call of `lookForLeader`. `zxid` is the last processed one, `peer_epoch` the
+    /// current epoch, each with the step that the server has it from.
     ///
     /// # Panics
     /// If the state is not LOOKING, or an election is running.
@@ -125,7 +125,8 @@ impl Election {
         matches!(self.main, Main::Polling | Main::Finalising)
     }
 
-    /// Waits for the next notification, from now on. One that is there already ends the wait at once.
+    /// Waits for the next notification, from now on. One that is there already ends the wait at
+    /// once.
     fn poll(&mut self, main: Main, fx: &mut dyn Fx<Server>) {
         let ms = match (&main, &self.call) {
             (Main::Polling, Some(call)) => call.timeout_ms,
@@ -133,7 +134,8 @@ impl Election {
         };
         self.main = main;
         if self.queue.is_empty() {
-            self.arm_poll(ms, fx);
+            let wait = Span::from_millis(u64::from(ms));
+            fx.arm(Timer::Election(ElectionTimer::Poll), wait);
         } else {
             self.wake(fx);
         }
@@ -168,8 +170,8 @@ impl Election {
                 }
                 None
             }
-            // Deciding does not look into the configuration, but the receiver keeps the server's own lock while it waits
-            // for it with a notification in hand.
+            // Deciding does not look into the configuration, but the receiver keeps the server's
+            // own lock while it waits for it with a notification in hand.
             Main::Finalising if self.cnx.has_arrived() => self.go_on(Stalled::Decide, fx),
             Main::Finalising => Some(self.finalised(fx)),
             _ => None,
@@ -255,7 +257,8 @@ impl Election {
         None
     }
 
-    /// A vote of somebody who looks too: adopts it if it is better, counts it, and finalises if a quorum agrees.
+    /// A vote of somebody who looks too: adopts it if it is better, counts it, and finalises if a
+    /// quorum agrees.
     fn consider_looking(&mut self, arrival: Arrival, fx: &mut dyn Fx<Server>) -> Option<Decision> {
         let (sender, notification) = arrival.value;
         if let Some(dropped) = self.drops(&notification) {
@@ -412,7 +415,8 @@ impl Election {
         None
     }
 
-    /// `checkLeader`: another server must have said itself that it leads; for oneself the round must be the own one.
+    /// `checkLeader`: another server must have said itself that it leads; for oneself the round
+    /// must be the own one.
     fn check_leader(&self, table: Table, vote: &Vote) -> bool {
         if vote.leader == self.me() {
             return self.round == vote.round;

@@ -1,13 +1,14 @@
 //! Leader election of one server: `FastLeaderElection` on top of `QuorumCnxManager`.
 //!
-//! The server tells it its state and history and gets a [`Decision`]; it never reads the server, the disk or a
-//! clock. Follows `FastLeaderElection.java` of releases 3.5.7 and 3.8.0; what differs is in [`Rows`]. The parts:
-//! `ballot` (what is compared and counted), `receiver` (what is done with every notification at once), `look` (the main
-//! loop), and beside this folder `cnx` (connections). Configurations in notifications, authentication and TLS are not
-//! modelled.
+//! The server tells it its state and history and gets a [`Decision`]; it never reads the server,
+//! the disk or a clock. Follows `FastLeaderElection.java` of releases 3.5.7 and 3.8.0; what differs
+//! is in [`Rows`]. The parts: `ballot` (what is compared and counted), `receiver` (what is done
+//! with every notification at once), `look` (the main loop), and beside this folder `cnx`
+//! (connections). Configurations in notifications, authentication and TLS are not modelled.
 //!
-//! Threads of the real server: the receiver works in the step of a delivery (own notifications come by lane ELECTION),
-//! the main loop takes notifications one by one on lane PEER. Its poll begins anew with every one of them.
+//! Threads of the real server: the receiver works in the step of a delivery (own notifications come
+//! by lane ELECTION), the main loop takes notifications one by one on lane PEER. Its poll begins
+//! anew with every one of them.
 
 mod ballot;
 mod look;
@@ -36,12 +37,13 @@ pub enum ElectionTimer {
     Poll,
     /// An attempt to connect to this server takes too long (`cnxTimeout`).
     Connect(Sid),
-    /// The connection that the listener attends to sends no greeting (socket timeout, syncLimit ticks).
+    /// The connection that the listener attends to sends no greeting (socket timeout, syncLimit
+    /// ticks).
     Greeting,
 }
 
 /// What threads of the election hand to each other.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ElectionWork {
     /// An own notification on its way through the receive queue (lane ELECTION).
     Loopback(Notification),
@@ -49,8 +51,9 @@ pub enum ElectionWork {
     Wake,
 }
 
-/// What the server passes on to the election: everything on connections of port ELECTION, its timers, its work.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// What the server passes on to the election: everything on connections of port ELECTION, its
+/// timers, its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ElectionInput {
     /// Somebody connected to port ELECTION.
     Accepted(Conn, NodeId),
@@ -112,7 +115,8 @@ pub struct Election {
     current: By<Vote>,
     /// `logicalclock`.
     round: Round,
-    /// `proposedLeader`, `proposedZxid`, `proposedEpoch`; the round in it is that of its last change.
+    /// `proposedLeader`, `proposedZxid`, `proposedEpoch`; the round in it is that of its last
+    /// change.
     proposal: By<Vote>,
     /// `recvqueue`: what waits for the main loop.
     queue: VecDeque<Arrival>,
@@ -124,8 +128,8 @@ pub struct Election {
 }
 
 impl Election {
-    /// Starts listening and answering (`startLeaderElection`): call it once the database is loaded, in state LOOKING.
-    /// The server's current vote is for itself until it decides.
+    /// Starts listening and answering (`startLeaderElection`): call it once the database is loaded,
+    /// in state LOOKING. The server's current vote is for itself until it decides.
     pub fn boot(
         config: &ServerConfig,
         zxid: By<Zxid>,
@@ -163,8 +167,8 @@ impl Election {
         }
     }
 
-    /// Takes one input of the election's. `Some` when it ends the election: then the state is the decided one and
-    /// the current vote the winning one.
+    /// Takes one input of the election's. `Some` when it ends the election: then the state is the
+    /// decided one and the current vote the winning one.
     pub fn input(&mut self, input: ElectionInput, fx: &mut dyn Fx<Server>) -> Option<Decision> {
         match input {
             ElectionInput::Accepted(conn, from) => self.cnx.accepted(conn, from, fx),
@@ -199,7 +203,8 @@ impl Election {
         None
     }
 
-    /// An attempt to connect has ended: lets go on whoever waited for it, then whoever waited for the configuration.
+    /// An attempt to connect has ended: lets go on whoever waited for it, then whoever waited for
+    /// the configuration.
     fn thaw(&mut self, freed: Freed, fx: &mut dyn Fx<Server>) -> Option<Decision> {
         if self.cnx.proceed(freed, fx) {
             self.connected_all(fx);
@@ -213,7 +218,8 @@ impl Election {
         self.cnx.owns(conn)
     }
 
-    /// Tells the state that the receiver answers with. Setting LOOKING does not begin an election: `look` does.
+    /// Tells the state that the receiver answers with. Setting LOOKING does not begin an election:
+    /// `look` does.
     ///
     /// # Panics
     /// If an election is running: only its decision ends it.
@@ -227,8 +233,8 @@ impl Election {
         self.state
     }
 
-    /// The vote that others are told outside an election (`currentVote`): that of the last decision, at first for
-    /// oneself.
+    /// The vote that others are told outside an election (`currentVote`): that of the last
+    /// decision, at first for oneself.
     pub fn current_vote(&self) -> Vote {
         self.current.value
     }
@@ -238,7 +244,8 @@ impl Election {
         self.current = By::new(vote, by);
     }
 
-    /// Raises the peer epoch of the current vote when an epoch is established (`updateElectionVote`).
+    /// Raises the peer epoch of the current vote when an epoch is established
+    /// (`updateElectionVote`).
     pub fn update_election_vote(&mut self, epoch: Epoch, by: StepIndex) {
         self.current.value.peer_epoch = epoch;
         self.current.by = by;
@@ -274,7 +281,8 @@ impl Election {
         self.queue.iter().map(|arrival| arrival.value)
     }
 
-    /// Every server with a send queue, whether it is connected, and what waits for a connection to it.
+    /// Every server with a send queue, whether it is connected, and what waits for a connection to
+    /// it.
     pub fn send_queues(&self) -> impl Iterator<Item = (Sid, bool, Option<Notification>)> {
         self.cnx.queues()
     }
@@ -309,10 +317,5 @@ impl Election {
         let config = &self.setup.config;
         let member = config.ensemble.member(config.sid);
         member.is_none_or(|member| member.role == Role::Participant)
-    }
-
-    fn arm_poll(&self, ms: u32, fx: &mut dyn Fx<Server>) {
-        let wait = crate::base::Span::from_millis(u64::from(ms));
-        fx.arm(Timer::Election(ElectionTimer::Poll), wait);
     }
 }

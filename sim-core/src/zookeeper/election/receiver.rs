@@ -1,4 +1,5 @@
-//! What is done with every notification at once, whatever the server is doing: `FastLeaderElection`'s `WorkerReceiver`.
+//! What is done with every notification at once, whatever the server is doing:
+//! `FastLeaderElection`'s `WorkerReceiver`.
 //!
 //! It queues for the main loop or answers; it decides nothing. Reference 2.3.
 
@@ -17,7 +18,8 @@ impl Election {
     fn receive_one(&mut self, arrival: Arrival, fx: &mut dyn Fx<Server>) {
         let (sender, notification) = arrival.value;
         if !self.setup.quorum.is_voter(sender) {
-            // With the round of the clock, not of the vote: an observer may be told a round that nobody decided in.
+            // With the round of the clock, not of the vote: an observer may be told a round that
+            // nobody decided in.
             let told = Vote {
                 round: self.round,
                 ..self.current.value

@@ -1,6 +1,7 @@
 //! Observers, rounds, waits, and what finalising loses.
 //!
-//! Sources: reference 2.3 to 2.8; point 10 of the READMEs of the recordings; upstream `ObserverLETest`.
+//! Sources: reference 2.3 to 2.8; point 10 of the READMEs of the recordings; upstream
+//! `ObserverLETest`.
 
 use super::*;
 use crate::zookeeper::Compared;
@@ -23,8 +24,8 @@ fn with_observer(release: Release) -> Bed {
     Bed::of(release, EnsembleConfig::new((0..3).map(member).collect()))
 }
 
-/// Point 10 of the READMEs: an observer's first vote has leader, zxid and epoch -2^63; it follows what a quorum of
-/// participants decided, and no participant ever counts it.
+/// Point 10 of the READMEs: an observer's first vote has leader, zxid and epoch -2^63; it follows
+/// what a quorum of participants decided, and no participant ever counts it.
 #[test]
 fn an_observer_follows_and_never_counts() {
     for release in RELEASES {
@@ -56,8 +57,8 @@ fn an_observer_follows_and_never_counts() {
     }
 }
 
-/// Point 10: a LOOKING participant answers an observer with the last leader it decided for, with the round of its clock;
-/// before any decision with itself (`startLeaderElection`).
+/// Point 10: a LOOKING participant answers an observer with the last leader it decided for, with
+/// the round of its clock; before any decision with itself (`startLeaderElection`).
 #[test]
 fn an_observer_is_answered_with_the_last_decision() {
     for release in RELEASES {
@@ -78,9 +79,10 @@ fn an_observer_is_answered_with_the_last_decision() {
     }
 }
 
-/// Recording E `observers`, in 5 of 5 runs of 3.8.0 and 3 of 3 of 3.5.7: when the leader dies, the observers first decide
-/// for it again, since two LOOKING participants tell them their last decision with the round of their clocks. They cannot
-/// connect, vote in round 3, and join the new leader, whose round 2 they take over: their next election is round 3 again.
+/// Recording E `observers`, in 5 of 5 runs of 3.8.0 and 3 of 3 of 3.5.7: when the leader dies, the
+/// observers first decide for it again, since two LOOKING participants tell them their last
+/// decision with the round of their clocks. They cannot connect, vote in round 3, and join the new
+/// leader, whose round 2 they take over: their next election is round 3 again.
 #[test]
 fn observers_first_decide_for_the_dead_leader() {
     for release in RELEASES {
@@ -144,7 +146,8 @@ fn observers_first_decide_for_the_dead_leader() {
     }
 }
 
-/// Reference 2.4: notifications of an older round are dropped, and answered with the current proposal and round.
+/// Reference 2.4: notifications of an older round are dropped, and answered with the current
+/// proposal and round.
 #[test]
 fn an_older_round_is_answered_and_dropped() {
     for release in RELEASES {
@@ -165,8 +168,8 @@ fn an_older_round_is_answered_and_dropped() {
     }
 }
 
-/// Reference 2.4: a newer round clears the votes, and the proposal is the better of what was heard and the own first
-/// vote, not the own present one.
+/// Reference 2.4: a newer round clears the votes, and the proposal is the better of what was heard
+/// and the own first vote, not the own present one.
 #[test]
 fn a_newer_round_begins_with_the_own_vote() {
     for release in RELEASES {
@@ -192,7 +195,8 @@ fn a_newer_round_begins_with_the_own_vote() {
     }
 }
 
-/// Reference 2.4: while a server finalises, whatever is not better is consumed and lost, and the 200 ms begin anew.
+/// Reference 2.4: while a server finalises, whatever is not better is consumed and lost, and the
+/// 200 ms begin anew.
 #[test]
 fn finalising_loses_what_is_no_better() {
     for release in RELEASES {
@@ -239,7 +243,8 @@ fn waits_double_up_to_a_minute() {
     }
 }
 
-/// Release 3.6 and later: a server whose zxid is -1 takes no part, neither by its votes nor by counting others'.
+/// Release 3.6 and later: a server whose zxid is -1 takes no part, neither by its votes nor by
+/// counting others'.
 #[test]
 fn an_uninitialised_server_is_not_counted() {
     for (release, drops) in [(Release::V3_5_7, false), (Release::V3_8_0, true)] {
@@ -256,8 +261,8 @@ fn an_uninitialised_server_is_not_counted() {
     }
 }
 
-/// `testLeaderOutOfView` in small (`QuorumPeerMainTest`): a vote for, or of, a server that one's configuration lacks is
-/// dropped, so 1 keeps looking while 2 and 3 agree on 3.
+/// `testLeaderOutOfView` in small (`QuorumPeerMainTest`): a vote for, or of, a server that one's
+/// configuration lacks is dropped, so 1 keeps looking while 2 and 3 agree on 3.
 #[test]
 fn a_leader_out_of_view_is_not_followed() {
     for release in RELEASES {

@@ -1,7 +1,8 @@
-//! A small test bed: elections alone, on a network with one latency, without `World`, leaders or disks.
+//! A small test bed: elections alone, on a network with one latency, without `World`, leaders or
+//! disks.
 //!
-//! What happens after a decision is the test's business; by default nothing does. Messages of a connection keep their
-//! order; a cut link loses what is sent and leaves dials without an answer.
+//! What happens after a decision is the test's business; by default nothing does. Messages of a
+//! connection keep their order; a cut link loses what is sent and leaves dials without an answer.
 
 mod joining;
 mod textbook;

@@ -1,7 +1,8 @@
 //! The two elections of every textbook: five servers starting in turn, and 8,8,8,7,7 after a crash.
 //!
-//! Sources: reference 7(a) and 7(b); recordings A and B of 3.5.7 and 3.8.0 (`scenarios.json`, points 1 to 5 of the
-//! READMEs); the variants are those of the reference, computed there with links of 1 ms.
+//! Sources: reference 7(a) and 7(b); recordings A and B of 3.5.7 and 3.8.0 (`scenarios.json`,
+//! points 1 to 5 of the READMEs); the variants are those of the reference, computed there with
+//! links of 1 ms.
 
 use super::*;
 use ServerState::{Following, Leading, Looking};
@@ -47,8 +48,8 @@ fn five_servers_start_one_after_another() {
             bed.run_ms(2500);
             let (state, leader, branch) = bed.decided(joiner).expect("decided");
             assert_eq!((state, leader), (Following, 3));
-            // The rounds are equal, so which of the two branches ends it depends on the release and, up to 3.5, on
-            // who answers last (ZOOKEEPER-3537).
+            // The rounds are equal, so which of the two branches ends it depends on the release
+            // and, up to 3.5, on who answers last (ZOOKEEPER-3537).
             assert_ne!(branch, Branch::Finalised);
             if release == Release::V3_8_0 {
                 assert_eq!(branch, Branch::SameRound);
@@ -67,7 +68,8 @@ fn five_servers_start_one_after_another() {
     }
 }
 
-/// Reference 7(a) 1: alone, a server tries to reach the others 200, 600, 1400 and 3000 ms after its start.
+/// Reference 7(a) 1: alone, a server tries to reach the others 200, 600, 1400 and 3000 ms after its
+/// start.
 #[test]
 fn alone_it_tries_again_later_and_later() {
     for release in RELEASES {
@@ -88,8 +90,8 @@ fn alone_it_tries_again_later_and_later() {
     }
 }
 
-/// Reference 7(a) 5, point 2 of the READMEs: what 4 hears when it joins: from each peer the last LOOKING vote again,
-/// then FOLLOWING or LEADING with the new peer epoch and the old zxid.
+/// Reference 7(a) 5, point 2 of the READMEs: what 4 hears when it joins: from each peer the last
+/// LOOKING vote again, then FOLLOWING or LEADING with the new peer epoch and the old zxid.
 #[test]
 fn a_joiner_hears_stale_votes_first() {
     for release in RELEASES {
@@ -111,7 +113,8 @@ fn a_joiner_hears_stale_votes_first() {
     }
 }
 
-/// Reference 7(a), variant: 4 started less than 200 ms after the quorum for 3 wins, since finalising is given up.
+/// Reference 7(a), variant: 4 started less than 200 ms after the quorum for 3 wins, since
+/// finalising is given up.
 #[test]
 fn a_better_server_within_the_finalise_wait_wins() {
     for release in RELEASES {
@@ -147,8 +150,8 @@ fn all_at_once_the_greatest_id_wins() {
     }
 }
 
-/// Reference 7(a), variant: started 5, 4, 3, 2, 1, the first one wins when the third starts; 2 and 1 adopt 5 from stale
-/// votes, begin to finalise, then leave through the branch for decided votes.
+/// Reference 7(a), variant: started 5, 4, 3, 2, 1, the first one wins when the third starts; 2 and
+/// 1 adopt 5 from stale votes, begin to finalise, then leave through the branch for decided votes.
 #[test]
 fn in_descending_order_the_first_wins() {
     for release in RELEASES {
@@ -171,7 +174,8 @@ fn in_descending_order_the_first_wins() {
     }
 }
 
-/// An ensemble of five with leader 3 in epoch 1; zxids ..8, ..8, ..8, ..7, ..7. Returns it before the crash.
+/// An ensemble of five with leader 3 in epoch 1; zxids ..8, ..8, ..8, ..7, ..7. Returns it before
+/// the crash.
 fn lagging_ensemble(release: Release) -> Bed {
     let mut bed = Bed::new(release, 1..=5);
     for sid in 1..=3 {
@@ -193,7 +197,8 @@ fn lagging_ensemble(release: Release) -> Bed {
 const EIGHT: i64 = 0x1_0000_0008;
 const SEVEN: i64 = 0x1_0000_0007;
 
-/// Recording B `lost-proposal`: 2 wins 5 of 5; 4 votes for itself with ..7 first, then for 2; everything in round 2.
+/// Recording B `lost-proposal`: 2 wins 5 of 5; 4 votes for itself with ..7 first, then for 2;
+/// everything in round 2.
 #[test]
 fn eight_eight_eight_seven_seven() {
     for release in RELEASES {
@@ -225,8 +230,8 @@ fn eight_eight_eight_seven_seven() {
             assert!(reasons.contains(&began), "the first vote of {sid}");
         }
 
-        // 3 comes back with round 1, raises its round on a stale LOOKING notification, and follows; the leader does not
-        // change (point 6 of the README of 3.8.0).
+        // 3 comes back with round 1, raises its round on a stale LOOKING notification, and follows;
+        // the leader does not change (point 6 of the README of 3.8.0).
         activate(&mut bed, &[1, 2, 4], 2);
         bed.notes.clear();
         bed.start(3);
@@ -242,8 +247,8 @@ fn eight_eight_eight_seven_seven() {
     }
 }
 
-/// Reference 7(b) 2: one server is early. The others still say that they follow 3: two votes and no word from 3 itself,
-/// which is what `checkLeader` is for.
+/// Reference 7(b) 2: one server is early. The others still say that they follow 3: two votes and no
+/// word from 3 itself, which is what `checkLeader` is for.
 #[test]
 fn without_a_word_from_the_leader_nobody_follows_it() {
     for release in RELEASES {

@@ -1,6 +1,8 @@
-//! Connections for votes: who dials, what waits, what is sent again, and what a peer that does not answer does to others.
+//! Connections for votes: who dials, what waits, what is sent again, and what a peer that does not
+//! answer does to others.
 //!
-//! Sources: reference 2.1, `QuorumCnxManager.java` of the releases named; point 2 of the READMEs of the recordings.
+//! Sources: reference 2.1, `QuorumCnxManager.java` of the releases named; point 2 of the READMEs of
+//! the recordings.
 
 use super::*;
 use ServerState::Looking;
@@ -23,7 +25,8 @@ fn count(bed: &Bed, sid: i64, is: impl Fn(&Fact) -> bool) -> usize {
         .count()
 }
 
-/// `startConnection`, `handleConnection`: the smaller id dials, greets and hangs up; the larger one dials back.
+/// `startConnection`, `handleConnection`: the smaller id dials, greets and hangs up; the larger one
+/// dials back.
 #[test]
 fn the_larger_id_dials() {
     for release in RELEASES {
@@ -41,8 +44,8 @@ fn the_larger_id_dials() {
     }
 }
 
-/// `handleConnection`: a greeting of a smaller id ends the connection that the larger one still believes in; whatever was
-/// last sent is sent again on the new one.
+/// `handleConnection`: a greeting of a smaller id ends the connection that the larger one still
+/// believes in; whatever was last sent is sent again on the new one.
 #[test]
 fn a_returning_peer_replaces_its_connection() {
     for release in RELEASES {
@@ -70,8 +73,9 @@ fn a_returning_peer_replaces_its_connection() {
     }
 }
 
-/// `SEND_CAPACITY` 1: of two votes that wait for a server that is not there, only the later one ever leaves. 1 votes for
-/// itself, then for 2; 3 starts later and hears first the vote for 2 that 1 had queued (reference 7(a) 3).
+/// `SEND_CAPACITY` 1: of two votes that wait for a server that is not there, only the later one
+/// ever leaves. 1 votes for itself, then for 2; 3 starts later and hears first the vote for 2 that
+/// 1 had queued (reference 7(a) 3).
 #[test]
 fn a_new_message_replaces_an_unsent_one() {
     for release in RELEASES {
@@ -89,8 +93,8 @@ fn a_new_message_replaces_an_unsent_one() {
     }
 }
 
-/// `haveDelivered` is true if any queue is empty: with one peer connected a server sends to all again, alone it only tries
-/// to connect.
+/// `haveDelivered` is true if any queue is empty: with one peer connected a server sends to all
+/// again, alone it only tries to connect.
 #[test]
 fn one_empty_queue_counts_as_delivered() {
     for release in RELEASES {
@@ -112,8 +116,9 @@ fn one_empty_queue_counts_as_delivered() {
     }
 }
 
-/// `connectOne`: up to 3.5.7 the one sending thread waits `cnxTimeout` (5 s) for a peer that does not answer, so what is
-/// meant for those behind it is late; from 3.5.8 and 3.6.1 on it does not wait (ZOOKEEPER-3756).
+/// `connectOne`: up to 3.5.7 the one sending thread waits `cnxTimeout` (5 s) for a peer that does
+/// not answer, so what is meant for those behind it is late; from 3.5.8 and 3.6.1 on it does not
+/// wait (ZOOKEEPER-3756).
 #[test]
 fn a_silent_peer_delays_the_others_up_to_3_5_7() {
     for (release, late) in [(Release::V3_5_7, true), (Release::V3_8_0, false)] {
@@ -137,9 +142,10 @@ fn a_silent_peer_delays_the_others_up_to_3_5_7() {
     }
 }
 
-/// The same: while `connectOne` waits it holds the lock of the configuration, so up to 3.5.7 neither the receiver nor the
-/// main loop gets on. 2 hears 3's vote during its attempt to reach 1, and then sends its own vote once more before it
-/// looks into its queue: a second attempt, another 5 s.
+/// The same: while `connectOne` waits it holds the lock of the configuration, so up to 3.5.7
+/// neither the receiver nor the main loop gets on. 2 hears 3's vote during its attempt to reach 1,
+/// and then sends its own vote once more before it looks into its queue: a second attempt, another
+/// 5 s.
 #[test]
 fn a_silent_peer_holds_up_everything_up_to_3_5_7() {
     for (release, late) in [(Release::V3_5_7, true), (Release::V3_8_0, false)] {
@@ -148,7 +154,8 @@ fn a_silent_peer_holds_up_everything_up_to_3_5_7() {
         bed.start(2);
         bed.run_ms(10);
         bed.boot(3);
-        // 3 dials 2 by itself: the listener of 2 needs no lock to take the connection of a larger id.
+        // 3 dials 2 by itself: the listener of 2 needs no lock to take the connection of a larger
+        // id.
         bed.say(3, 2, Notification::new(Looking, vote((3, 0, 0, 1))));
         bed.run_ms(4900);
         assert_eq!(bed.heard_by(2).len(), 1);
@@ -183,8 +190,8 @@ fn the_receive_queue_holds_a_hundred() {
     assert_eq!(bed.notes.iter().find_map(oldest), Some(-50));
 }
 
-/// The listener reads one greeting after another: a connection that sends none holds up those behind it for syncLimit
-/// ticks (the socket's read timeout), then it is closed.
+/// The listener reads one greeting after another: a connection that sends none holds up those
+/// behind it for syncLimit ticks (the socket's read timeout), then it is closed.
 #[test]
 fn a_connection_without_a_greeting_holds_up_the_listener() {
     for release in RELEASES {
@@ -212,7 +219,8 @@ fn a_connection_without_a_greeting_holds_up_the_listener() {
     }
 }
 
-/// Whoever waits for a connection that ends up refused goes on: the order of the voters is the order of the attempts.
+/// Whoever waits for a connection that ends up refused goes on: the order of the voters is the
+/// order of the attempts.
 #[test]
 fn attempts_follow_each_other_up_to_3_5_7() {
     for (release, apart_us) in [(Release::V3_5_7, 2000), (Release::V3_8_0, 0)] {

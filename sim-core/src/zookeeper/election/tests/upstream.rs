@@ -1,7 +1,8 @@
 //! Tests of the original servers, restated: what they set up, what they wait for.
 //!
-//! Each names its source in release 3.5.7 (the same in 3.8.0). `FLEOutOfElectionTest` and `FLEPredicateTest` are beside
-//! the predicates in `ballot`; `QuorumMajorityTest` and `HierarchicalQuorumTest` in `quorum`.
+//! Each names its source in release 3.5.7 (the same in 3.8.0). `FLEOutOfElectionTest` and
+//! `FLEPredicateTest` are beside the predicates in `ballot`; `QuorumMajorityTest` and
+//! `HierarchicalQuorumTest` in `quorum`.
 
 use super::*;
 use crate::zookeeper::{QuorumRule, Role};
@@ -9,15 +10,16 @@ use ServerState::{Following, Leading, Looking};
 
 fn says(state: ServerState, of: (i64, i64, i64, i64)) -> Notification {
     Notification {
-        // `FastLeaderElection.buildMsg` without a configuration makes 40 bytes, which are read as having no version.
+        // `FastLeaderElection.buildMsg` without a configuration makes 40 bytes, which are read as
+        // having no version.
         version: 0,
         ..Notification::new(state, vote(of))
     }
 }
 
-/// `FLETest.testSingleElection`, `testDoubleElection`, `testTripleElection`: seven servers without data; in all rounds
-/// but the last the winner dies, and the others look again after 100 ms. In the last round more than half decide for one
-/// leader, itself among them, in the right states.
+/// `FLETest.testSingleElection`, `testDoubleElection`, `testTripleElection`: seven servers without
+/// data; in all rounds but the last the winner dies, and the others look again after 100 ms. In the
+/// last round more than half decide for one leader, itself among them, in the right states.
 #[test]
 fn elections_while_winners_die() {
     for release in RELEASES {
@@ -81,7 +83,8 @@ fn a_joiner_does_not_lead() {
     }
 }
 
-/// `FLETest.testJoinInconsistentEnsemble` (ZOOKEEPER-1732): the vote that 0 reports has another zxid and round.
+/// `FLETest.testJoinInconsistentEnsemble` (ZOOKEEPER-1732): the vote that 0 reports has another
+/// zxid and round.
 #[test]
 fn joins_an_ensemble_with_inconsistent_votes() {
     for release in RELEASES {
@@ -101,7 +104,8 @@ fn joins_an_ensemble_with_inconsistent_votes() {
     }
 }
 
-/// `FLENewEpochTest.testLENewEpoch`: 1 and 2 elect; 2 dies; 1 looks again (round 2) while 0 begins at round 1. Both end.
+/// `FLENewEpochTest.testLENewEpoch`: 1 and 2 elect; 2 dies; 1 looks again (round 2) while 0 begins
+/// at round 1. Both end.
 #[test]
 fn a_newcomer_takes_over_the_newer_round() {
     for release in RELEASES {
@@ -122,8 +126,8 @@ fn a_newcomer_takes_over_the_newer_round() {
     }
 }
 
-/// `FLEZeroWeightTest.testZeroWeightQuorum`: nine servers in three groups, only 0, 1 and 2 weigh anything. All decide, and
-/// none of weight 0 leads.
+/// `FLEZeroWeightTest.testZeroWeightQuorum`: nine servers in three groups, only 0, 1 and 2 weigh
+/// anything. All decide, and none of weight 0 leads.
 #[test]
 fn weightless_servers_never_lead() {
     for release in RELEASES {
@@ -147,7 +151,8 @@ fn weightless_servers_never_lead() {
     }
 }
 
-/// `FLERestartTest.testLERestart`: three elect; 0 restarts at once and ends its second election too.
+/// `FLERestartTest.testLERestart`: three elect; 0 restarts at once and ends its second election
+/// too.
 #[test]
 fn restarts_after_an_election() {
     for release in RELEASES {
@@ -164,8 +169,8 @@ fn restarts_after_an_election() {
     }
 }
 
-/// `FLELostMessageTest.testLostMessage`: 0 is a mock. It votes for itself, and then says that it follows 1 without ever
-/// having voted for 1 in 1's hearing. 1 leads.
+/// `FLELostMessageTest.testLostMessage`: 0 is a mock. It votes for itself, and then says that it
+/// follows 1 without ever having voted for 1 in 1's hearing. 1 leads.
 #[test]
 fn a_lost_vote_does_not_keep_from_leading() {
     for release in RELEASES {
@@ -182,8 +187,9 @@ fn a_lost_vote_does_not_keep_from_leading() {
     }
 }
 
-/// `FLEBackwardElectionRoundTest.testBackwardElectionRound` (ZOOKEEPER-1514): told by both others that they follow it in
-/// round 1, 0 leads; in its next election, round 2, the same words do not make it lead.
+/// `FLEBackwardElectionRoundTest.testBackwardElectionRound` (ZOOKEEPER-1514): told by both others
+/// that they follow it in round 1, 0 leads; in its next election, round 2, the same words do not
+/// make it lead.
 #[test]
 fn votes_of_an_older_round_do_not_make_a_leader() {
     for release in RELEASES {
