@@ -1,8 +1,9 @@
 //! What a server has on disk: transaction log files, snapshots, epoch files.
 //!
-//! Follows `FileTxnLog`, `FilePadding`, `FileSnap`, `FileTxnSnapLog` and `QuorumPeer.writeLongToFile` of release 3.5.7.
-//! It decides nothing: what is written, and when it is synced, is the server's. Read `database.rs` next for how it is
-//! read, `history.rs` for disks made by hand.
+//! Follows `FileTxnLog`, `FilePadding`, `FileSnap`, `FileTxnSnapLog` and
+//! `QuorumPeer.writeLongToFile` of release 3.5.7. It decides nothing: what is written, and when it
+//! is synced, is the server's. Read `database.rs` next for how it is read, `history.rs` for disks
+//! made by hand.
 
 use crate::base::ChunkedLog;
 use crate::engine::DiskImage;
@@ -85,7 +86,8 @@ impl LogFile {
 pub struct Snapshot {
     /// `snapshot.<zxid>`.
     pub name: Zxid,
-    /// What it holds. Its own last zxid may be above the name's when it was taken while transactions were applied.
+    /// What it holds. Its own last zxid may be above the name's when it was taken while
+    /// transactions were applied.
     pub tree: Arc<Tree>,
 }
 

@@ -1,6 +1,7 @@
 //! Operations, transactions and error codes.
 //!
-//! Follows `KeeperException.Code`, `PrepRequestProcessor.java` and `DataTree.processTxn` of release 3.5.7.
+//! Follows `KeeperException.Code`, `PrepRequestProcessor.java` and `DataTree.processTxn` of release
+//! 3.5.7.
 
 use crate::zookeeper::{SessionId, Stat, Zxid};
 use core::hash::{Hash, Hasher};
@@ -135,8 +136,8 @@ pub enum OpResult {
     Children(Arc<[Arc<str>]>),
     /// The parts of a multi.
     Multi(Arc<[OpResult]>),
-    /// A part of a multi that failed as a whole: the code of the part that failed, [`ErrorCode::Ok`] before it,
-    /// [`ErrorCode::RuntimeInconsistency`] behind it.
+    /// A part of a multi that failed as a whole: the code of the part that failed,
+    /// [`ErrorCode::Ok`] before it, [`ErrorCode::RuntimeInconsistency`] behind it.
     Error(ErrorCode),
 }
 
@@ -270,8 +271,8 @@ impl Txn {
         }
     }
 
-    /// Bytes in the log as `FileTxnLog` writes them: checksum, length, header, body, end mark. A create carries the
-    /// open ACL.
+    /// Bytes in the log as `FileTxnLog` writes them: checksum, length, header, body, end mark. A
+    /// create carries the open ACL.
     pub fn size(&self) -> u32 {
         fn body(txn: &TxnBody) -> u32 {
             match txn {

@@ -1,6 +1,6 @@
-//! Sources: `ground-truth/zookeeper-3.5.7`, H; upstream `LoadFromLogTest`, `LoadFromLogNoServerTest`,
-//! `FuzzySnapshotRelatedTest`, `EmptiedSnapshotRecoveryTest`; else `FileTxnSnapLog.java`,
-//! `ZKDatabase.java` of 3.5.7.
+//! Sources: `ground-truth/zookeeper-3.5.7`, H; upstream `LoadFromLogTest`,
+//! `LoadFromLogNoServerTest`, `FuzzySnapshotRelatedTest`, `EmptiedSnapshotRecoveryTest`; else
+//! `FileTxnSnapLog.java`, `ZKDatabase.java` of 3.5.7.
 
 use crate::disk::{append, seed, set_data};
 use crate::leader::{Leader, SESSION, create, create_as, delete, set};

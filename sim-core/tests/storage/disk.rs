@@ -171,9 +171,9 @@ fn reading_starts_in_the_last_file_below() {
     assert_eq!(disk.entries_from(Zxid::new(Epoch(2), 1)).count(), 0);
 }
 
-/// `FileTxnLogTest.testInvalidPreallocSize`, `testCalculateFileSizeWithPaddingWhenNotToCurrentSize`,
-/// `…WhenCloseToCurrentSize`, `…WithPaddingWhenCurrentSizeBigger`: the three rules of padding, seen
-/// in the length of a file.
+/// `FileTxnLogTest.testInvalidPreallocSize`,
+/// `testCalculateFileSizeWithPaddingWhenNotToCurrentSize`, `…WhenCloseToCurrentSize`,
+/// `…WithPaddingWhenCurrentSizeBigger`: the three rules of padding, seen in the length of a file.
 #[test]
 fn files_grow_by_preallocation() {
     let write = |pre_alloc: u64, sizes: &[usize]| {

@@ -11,3 +11,4 @@ mod prepare;
 mod serving;
 mod session;
 mod tree;
+mod world;

@@ -456,8 +456,8 @@ fn up_to_3_5_a_write_holds_back_every_session() {
     }
 }
 
-/// `FollowerRequestProcessor`: a sync at a follower goes to the leader and waits in line; a client of
-/// the leader itself is answered like a read (its `CommitProcessor` does not match syncs).
+/// `FollowerRequestProcessor`: a sync at a follower goes to the leader and waits in line; a client
+/// of the leader itself is answered like a read (its `CommitProcessor` does not match syncs).
 #[test]
 fn a_sync_goes_to_the_leader_and_back() {
     for mut host in Host::both() {
