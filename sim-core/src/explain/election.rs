@@ -7,9 +7,9 @@ use crate::zookeeper::{
 };
 
 /// The sentence of an election's fact.
-pub(super) fn tell(fact: &Fact, at: At<'_>) -> Option<Sentence> {
+pub(super) fn tell(fact: &Fact, at: At<'_>) -> Sentence {
     let who = |text| Sentence::new(text).with("who", at.server());
-    Some(match fact {
+    match fact {
         Fact::Loaded { .. } => loaded(fact, at),
         Fact::Fatal { code, reason } => who(&text::FATAL)
             .with("code", Value::Number(i64::from(*code)))
@@ -92,10 +92,28 @@ pub(super) fn tell(fact: &Fact, at: At<'_>) -> Option<Sentence> {
             &text::CNX_UP_ACCEPTED
         })
         .with("with", Value::Server(*with)),
+        Fact::CnxFailed { to, timed_out } => who(if *timed_out {
+            &text::CNX_TIMED_OUT
+        } else {
+            &text::CNX_REFUSED
+        })
+        .with("to", Value::Server(*to)),
+        Fact::SentLate {
+            to,
+            notification,
+            again,
+        } => who(if *again {
+            &text::SENT_AGAIN
+        } else {
+            &text::SENT_LATE
+        })
+        .with("to", Value::Server(*to))
+        .with("leader", Value::Server(notification.leader))
+        .with("state", Value::State(notification.state)),
         Fact::CnxYielded { to } => who(&text::CNX_YIELDED).with("to", Value::Server(*to)),
         Fact::CnxDown { with } => who(&text::CNX_DOWN).with("with", Value::Server(*with)),
-        _ => return None,
-    })
+        other => unreachable!("not an election: {other:?}"),
+    }
 }
 
 /// Round, epoch and zxid of a vote.
@@ -157,7 +175,9 @@ fn voted(
     let own = at.names.sid(at.node);
     let who = |text| Sentence::new(text).with("who", at.server());
     match (from, heard) {
-        (Some(from), Some((sender, notification))) if from.round != to.round => {
+        (Some(from), Some((sender, notification)))
+            if from.round != to.round && from.leader != Sid::NONE =>
+        {
             let joined = |text| {
                 who(text)
                     .with("round", Value::Round(to.round))
@@ -174,6 +194,9 @@ fn voted(
                     .with("word", decided_by(compared))
             }
         }
+        (Some(from), Some((sender, _))) if from.leader == Sid::NONE => who(&text::VOTED_OBSERVER)
+            .with("sender", Value::Server(*sender))
+            .told("to", Value::Server(to.leader), at.because),
         (Some(from), Some(_)) => {
             let clause = Value::Clause(Box::new(above(to, from, compared, at.because)));
             if from.leader == to.leader {
@@ -186,6 +209,9 @@ fn voted(
                     .told("to", Value::Server(to.leader), at.because)
                     .with("compared", clause)
             }
+        }
+        _ if to.leader == Sid::NONE => {
+            who(&text::VOTED_NOTHING).with("round", Value::Round(to.round))
         }
         _ if own == Some(to.leader) => values(who(&text::VOTED_SELF), to, at),
         _ => values(who(&text::VOTED_FIRST), to, at).with("to", Value::Server(to.leader)),
@@ -230,6 +256,7 @@ fn heard(
         NotificationUse::DroppedOldRound => rounds(&text::DROPPED_OLD_ROUND),
         NotificationUse::DroppedObserving => from(&text::DROPPED_OBSERVING),
         NotificationUse::NewerRound => rounds(&text::NEWER_ROUND),
+        NotificationUse::Adopted if own.leader == Sid::NONE => leader(&text::ADOPTED_FIRST),
         NotificationUse::Adopted => leader(&text::ADOPTED).with("compared", better()),
         NotificationUse::Counted if at.names.sid(at.node) == Some(sender) => {
             Sentence::new(&text::COUNTED_OWN)

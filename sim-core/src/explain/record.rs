@@ -70,10 +70,63 @@ pub trait Tell {
 
 impl Tell for Fact {
     fn tell(&self, at: At<'_>) -> Sentence {
-        election::tell(self, at)
-            .or_else(|| sync::tell(self, at))
-            .or_else(|| replicate::tell(self, at))
-            .unwrap_or_else(|| service::tell(self, at))
+        use Fact::*;
+        match self {
+            Loaded { .. }
+            | Fatal { .. }
+            | State { .. }
+            | PhaseIs { .. }
+            | RoundBegan { .. }
+            | Voted { .. }
+            | Heard { .. }
+            | Tally { .. }
+            | FinalizeBegan { .. }
+            | BackOff { .. }
+            | NoWordFromLeader { .. }
+            | Decided { .. }
+            | CnxUp { .. }
+            | CnxFailed { .. }
+            | SentLate { .. }
+            | CnxYielded { .. }
+            | CnxDown { .. } => election::tell(self, at),
+            PortOpen
+            | ConnectFailed { .. }
+            | LearnerHeard { .. }
+            | EpochProposed { .. }
+            | EpochHeard { .. }
+            | AckEpochHeard { .. }
+            | EpochAgreed { .. }
+            | SyncChosen { .. }
+            | SyncHeard { .. }
+            | NewLeaderHeard { .. }
+            | NewLeaderAck { .. }
+            | Established { .. }
+            | UpToDate { .. }
+            | LearnerLost { .. }
+            | SteppedDown { .. } => sync::tell(self, at),
+            Proposed { .. }
+            | ProposalHeard { .. }
+            | CommitUnmatched { .. }
+            | Acked { .. }
+            | Committed { .. }
+            | Applied { .. }
+            | Logged { .. }
+            | Synced { .. }
+            | SnapshotTaken { .. }
+            | Truncated { .. }
+            | EpochFile { .. }
+            | DatabaseReplaced { .. } => replicate::tell(self, at),
+            SessionOpened { .. }
+            | SessionExpired { .. }
+            | ClientConnected { .. }
+            | ClientDisconnected { .. }
+            | ClientExpired { .. }
+            | Asked { .. }
+            | Answered { .. }
+            | Unanswered { .. }
+            | ClientAhead { .. }
+            | Serving { .. } => service::tell(self, at),
+        }
     }
 
     fn weight(&self) -> Weight {

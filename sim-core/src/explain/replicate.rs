@@ -4,11 +4,11 @@ use crate::explain::{At, Sentence, Value, text_words as word, text_world as text
 use crate::zookeeper::{Fact, Txn, TxnBody, Zxid};
 
 /// The sentence of a fact of the broadcast or the disk.
-pub(super) fn tell(fact: &Fact, at: At<'_>) -> Option<Sentence> {
+pub(super) fn tell(fact: &Fact, at: At<'_>) -> Sentence {
     let who = |text| Sentence::new(text).with("who", at.server());
     let zxid = |text, zxid: Zxid| who(text).with("zxid", Value::Zxid(zxid));
     let txn_of = |text, txn: &Txn| zxid(text, txn.zxid).with("body", does(&txn.body, txn));
-    Some(match fact {
+    match fact {
         Fact::Proposed { txn } => txn_of(&text::PROPOSED, txn),
         Fact::ProposalHeard { zxid: heard } => zxid(&text::PROPOSAL_HEARD, *heard),
         Fact::CommitUnmatched {
@@ -59,8 +59,8 @@ pub(super) fn tell(fact: &Fact, at: At<'_>) -> Option<Sentence> {
         })
         .with("epoch", Value::Epoch(*epoch)),
         Fact::DatabaseReplaced { zxid: to } => zxid(&text::DATABASE_REPLACED, *to),
-        _ => return None,
-    })
+        other => unreachable!("not the broadcast or the disk: {other:?}"),
+    }
 }
 
 /// The number in a file's name: hexadecimal without a prefix.

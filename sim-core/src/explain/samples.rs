@@ -120,6 +120,21 @@ fn elections() -> Vec<Fact> {
         },
         Fact::CnxYielded { to: Sid(2) },
         Fact::CnxDown { with: Sid(2) },
+        voted(None, vote(Sid::NONE.0, 0, 0, 1), None, Compared::Equal),
+        voted(
+            Some(vote(Sid::NONE.0, 0, 0, 1)),
+            two,
+            Some(two),
+            Compared::Epoch,
+        ),
+        Fact::Heard {
+            sender: Sid(2),
+            notification: notification(Looking, two),
+            own_state: Looking,
+            own: vote(Sid::NONE.0, 0, 0, 1),
+            used: NotificationUse::Adopted,
+            compared: Some(Compared::Epoch),
+        },
     ];
     for phase in [
         Phase::Election,
@@ -174,6 +189,15 @@ fn elections() -> Vec<Fact> {
         facts.push(Fact::CnxUp {
             with: Sid(2),
             dialled_by_me: flag,
+        });
+        facts.push(Fact::CnxFailed {
+            to: Sid(2),
+            timed_out: flag,
+        });
+        facts.push(Fact::SentLate {
+            to: Sid(2),
+            notification: notification(Looking, two),
+            again: flag,
         });
     }
     for state in [Leading, Following, Observing] {

@@ -3,8 +3,7 @@
 use crate::explain::{At, Sentence, Value, text_words as word, text_world as text};
 use crate::zookeeper::{ErrorCode, Fact, Op, OpResult};
 
-/// The sentence of a fact of sessions or clients: the last group, so every fact ends here at the
-/// latest.
+/// The sentence of a fact of sessions or clients.
 pub(super) fn tell(fact: &Fact, at: At<'_>) -> Sentence {
     let server = |text| Sentence::new(text).with("who", at.server());
     let client = |text| Sentence::new(text).with("who", at.whoever());
@@ -59,7 +58,7 @@ pub(super) fn tell(fact: &Fact, at: At<'_>) -> Sentence {
             &text::NOT_SERVING
         })
         .with("zxid", Value::Zxid(*last_zxid)),
-        other => unreachable!("no sentence for {other:?}"),
+        other => unreachable!("not of sessions or clients: {other:?}"),
     }
 }
 

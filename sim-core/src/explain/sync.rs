@@ -4,10 +4,10 @@ use crate::explain::{At, Sentence, Value, text_sync as text, text_words as word}
 use crate::zookeeper::{Fact, Loss, Sid, StepDown, SyncKind, SyncRow, Verdict};
 
 /// The sentence of a fact of discovery or synchronisation.
-pub(super) fn tell(fact: &Fact, at: At<'_>) -> Option<Sentence> {
+pub(super) fn tell(fact: &Fact, at: At<'_>) -> Sentence {
     let who = |text| Sentence::new(text).with("who", at.server());
     let servers = |list: &[Sid]| Value::Servers(list.into());
-    Some(match fact {
+    match fact {
         Fact::PortOpen => who(&text::PORT_OPEN),
         Fact::ConnectFailed {
             leader,
@@ -101,8 +101,8 @@ pub(super) fn tell(fact: &Fact, at: At<'_>) -> Option<Sentence> {
                 down
             }
         }
-        _ => return None,
-    })
+        other => unreachable!("not discovery or synchronisation: {other:?}"),
+    }
 }
 
 fn ack_epoch(fact: &Fact, at: At<'_>) -> Sentence {

@@ -86,6 +86,18 @@ texts! {
         "still {to}: {compared}",
         "仍投 {to}：{compared}"
     }
+    VOTED_NOTHING "voted.nothing" {
+        "server {who} has no vote of its own in round {round}: it is an observer",
+        "服务器 {who} 在第 {round} 轮没有自己的选票：它是 Observer";
+        "no vote: an observer",
+        "没有选票：Observer"
+    }
+    VOTED_OBSERVER "voted.observer" {
+        "server {who}, an observer, takes up the vote for {to} that it heard from {sender}",
+        "服务器 {who} 是 Observer，采纳从 {sender} 听到的投给 {to} 的选票";
+        "takes up the vote for {to}",
+        "采纳投给 {to} 的票"
+    }
     VOTED_ROUND_OTHER "voted.round-other" {
         "server {who} joins round {round} of {sender} and votes for {to}: by {word} that vote \
          ranks above its own first one",
@@ -205,6 +217,12 @@ texts! {
         "服务器 {who} 从 {sender} 听到更好的选票，投给 {leader}：{compared}";
         "{sender}: better vote for {leader}, {compared}",
         "{sender}：更好的票，投给 {leader}，{compared}"
+    }
+    ADOPTED_FIRST "heard.adopted-first" {
+        "server {who}, an observer, hears from {sender} the first vote, for {leader}",
+        "服务器 {who} 是 Observer，从 {sender} 听到第一张选票，投给 {leader}";
+        "{sender}: first vote, for {leader}",
+        "{sender}：第一张票，投给 {leader}"
     }
     COUNTED "heard.counted" {
         "server {who} counts the vote of {sender} for {leader}, but keeps its own for {own}: \
@@ -368,6 +386,31 @@ texts! {
         "服务器 {who} 挂断与 {to} 的连接，因为应由较大的 sid 发起连接：{to} > {who}";
         "lets {to} dial: the larger id",
         "让 {to} 来连：sid 较大"
+    }
+    CNX_REFUSED "cnx.refused" {
+        "server {who} cannot connect to {to}: refused",
+        "服务器 {who} 连不上 {to}：被拒绝";
+        "cannot connect to {to}: refused",
+        "连不上 {to}：被拒绝"
+    }
+    CNX_TIMED_OUT "cnx.timed-out" {
+        "server {who} cannot connect to {to}: nothing heard within cnxTimeout",
+        "服务器 {who} 连不上 {to}：在 cnxTimeout 内没有回音";
+        "cannot connect to {to}: timeout",
+        "连不上 {to}：超时"
+    }
+    SENT_LATE "sent.late" {
+        "server {who} sends {to} a vote that had waited: for {leader}, as {state}",
+        "服务器 {who} 把积压的选票发给 {to}：投给 {leader}，状态 {state}";
+        "late vote to {to}: for {leader} ({state})",
+        "迟发给 {to} 的票：投给 {leader}（{state}）"
+    }
+    SENT_AGAIN "sent.again" {
+        "server {who} repeats to {to}, on a new connection, the last vote it ever sent there: for \
+         {leader}, as {state}",
+        "服务器 {who} 在新连接上向 {to} 重发最后一次发过的选票：投给 {leader}，状态 {state}";
+        "last vote again to {to}: for {leader} ({state})",
+        "向 {to} 重发最后的票：投给 {leader}（{state}）"
     }
     CNX_DOWN "cnx.down" {
         "server {who} has lost its election connection with {with}",

@@ -15,6 +15,7 @@ pub static PROPERTY: Property = Property {
     },
     needs: Needs::TCP,
     broken_by: &[Quirk::Zk4685AckOvertakesNewLeader],
+    kept_by: &[],
     promised: true,
 };
 

@@ -24,6 +24,7 @@ pub static PROPERTY: Property = Property {
         Quirk::Zk3642KeepsMemoryAfterSnap,
         Quirk::Zk4712QueueDrainsLate,
     ],
+    kept_by: &[],
     promised: true,
 };
 

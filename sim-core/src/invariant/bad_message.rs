@@ -14,6 +14,7 @@ pub static PROPERTY: Property = Property {
     },
     needs: Needs::TCP,
     broken_by: &[Quirk::Zk4394CommitBeforeUpToDate],
+    kept_by: &[],
     promised: true,
 };
 

@@ -33,6 +33,7 @@ pub static PROPERTY: Property = Property {
         Quirk::Zk2418GapInDiff,
         Quirk::Zk4712QueueDrainsLate,
     ],
+    kept_by: &[],
     promised: true,
 };
 

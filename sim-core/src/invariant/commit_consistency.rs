@@ -15,6 +15,7 @@ pub static PROPERTY: Property = Property {
     },
     needs: Needs::SAFETY,
     broken_by: DATA_QUIRKS,
+    kept_by: &[],
     promised: true,
 };
 

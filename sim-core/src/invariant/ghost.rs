@@ -8,7 +8,8 @@
 use crate::base::{NodeId, StepIndex};
 use crate::invariant::{Entry, Histories, History, View};
 use crate::zookeeper::{
-    Epoch, Fact, QuorumVerifier, ServerConfig, ServerState, Sid, SyncKind, Txn, ZkDisk, Zxid,
+    EnsembleConfig, Epoch, Fact, Member, Quirks, QuorumVerifier, ServerConfig, ServerState, Sid,
+    Snapshot, SyncKind, Txn, ZkDisk, Zxid,
 };
 use std::sync::Arc;
 
@@ -98,7 +99,7 @@ pub struct Ghost {
     pub longest: (NodeId, History),
     /// The histories on the disks that the run began with.
     pub started: Vec<History>,
-    quorums: Vec<(Arc<crate::zookeeper::EnsembleConfig>, QuorumVerifier)>,
+    quorums: Vec<(Arc<EnsembleConfig>, QuorumVerifier)>,
     begun: bool,
 }
 
@@ -168,7 +169,7 @@ impl Ghost {
             return None;
         }
         let mut beginning = Beginning::default();
-        let mut members: Option<&[crate::zookeeper::Member]> = None;
+        let mut members: Option<&[Member]> = None;
         let nodes = (0..view.nodes()).map(|i| NodeId(i as u16));
         for node in nodes.clone() {
             let mut server = Server::default();
@@ -176,9 +177,9 @@ impl Ghost {
                 server.sid = Some(config.sid);
                 let of = &config.ensemble.members[..];
                 beginning.several_configs |= members.replace(of).is_some_and(|m| m != of);
-                for quirk in config.quirks.iter() {
-                    beginning.quirks = beginning.quirks.with(quirk);
-                }
+                let quirks = config.quirks;
+                let (some, all) = beginning.quirks.unwrap_or((quirks, quirks));
+                beginning.quirks = Some((Quirks(some.0 | quirks.0), Quirks(all.0 & quirks.0)));
                 if !self
                     .quorums
                     .iter()
@@ -226,7 +227,7 @@ impl Ghost {
 
     /// The history behind a snapshot that nobody took in this run: the log up to it if the log
     /// reaches back, else a known history that ends there, else a base.
-    fn behind_snapshot(&mut self, disk: &ZkDisk, snapshot: &crate::zookeeper::Snapshot) -> History {
+    fn behind_snapshot(&mut self, disk: &ZkDisk, snapshot: &Snapshot) -> History {
         let zxid = snapshot.tree.last_processed;
         if zxid.counter() == 0 && zxid.0 == 0 {
             return History::EMPTY;
@@ -538,8 +539,8 @@ pub struct Beginning {
     pub several_configs: bool,
     /// Some log misses an entry in the middle.
     pub gap: bool,
-    /// The quirks of all servers.
-    pub quirks: crate::zookeeper::Quirks,
+    /// The quirks of any server, and those of every server.
+    pub quirks: Option<(Quirks, Quirks)>,
 }
 
 fn log_of(disk: &ZkDisk) -> impl Iterator<Item = &Arc<Txn>> {

@@ -16,6 +16,7 @@ pub static PROPERTY: Property = Property {
     },
     needs: Needs::SAFETY,
     broken_by: &[Quirk::Zk2307EpochInMemoryFirst],
+    kept_by: &[],
     promised: true,
 };
 

@@ -30,11 +30,13 @@ mod leader_log_completeness;
 mod leadership1;
 mod leadership2;
 mod local_primary_order;
+mod log_epoch;
 mod one_leader_per_round;
 mod prefix_consistency;
 mod primary_integrity;
 mod property;
 mod quorum_of_equal_votes;
+mod starts;
 mod total_order;
 mod view;
 mod votes_rise;
@@ -50,7 +52,7 @@ pub use view::View;
 pub use zk::{Place, ZkMonitors};
 
 /// Every property.
-pub static PROPERTIES: [&Property; 26] = [
+pub static PROPERTIES: [&Property; 28] = [
     &leadership1::PROPERTY,
     &leadership2::PROPERTY,
     &prefix_consistency::PROPERTY,
@@ -73,6 +75,8 @@ pub static PROPERTIES: [&Property; 26] = [
     &bad_commit::PROPERTY,
     &bad_message::PROPERTY,
     &epoch_files::PROPERTY,
+    &log_epoch::PROPERTY,
+    &starts::PROPERTY,
     &one_leader_per_round::PROPERTY,
     &quorum_of_equal_votes::PROPERTY,
     &votes_rise::PROPERTY,

@@ -16,6 +16,7 @@ pub static PROPERTY: Property = Property {
     },
     needs: Needs::NONE,
     broken_by: &[],
+    kept_by: &[],
     promised: false,
 };
 

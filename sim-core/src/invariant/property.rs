@@ -13,6 +13,8 @@ pub struct Property {
     pub needs: Needs,
     /// The quirks that are known to break it.
     pub broken_by: &'static [Quirk],
+    /// The quirks that keep it: a fix of one thing may open another.
+    pub kept_by: &'static [Quirk],
     /// Whether it is promised at all. An election may end with two leaders, for instance: only
     /// what follows it keeps one of them from leading.
     pub promised: bool,
@@ -71,6 +73,8 @@ pub struct Promise {
     pub lost: Needs,
     /// The quirks that are on at some server.
     pub on: Quirks,
+    /// The quirks that are on at every server.
+    pub everywhere: Quirks,
     /// Those of them that had an occasion to do harm.
     pub took: Quirks,
 }
@@ -93,6 +97,10 @@ impl Promise {
         property.promised
             && !self.lost.meets(property.needs)
             && !property.broken_by.iter().any(|quirk| self.took.has(*quirk))
+            && property
+                .kept_by
+                .iter()
+                .all(|quirk| self.everywhere.has(*quirk))
     }
 }
 

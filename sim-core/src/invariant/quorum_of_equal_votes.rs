@@ -3,7 +3,7 @@
 use crate::base::{ChunkedLog, NodeId};
 use crate::engine::Meta;
 use crate::invariant::{Ghost, Needs, Property, Report, View};
-use crate::zookeeper::{Branch, Sid, Vote};
+use crate::zookeeper::{Branch, ServerState, Sid, Vote};
 
 /// The property.
 pub static PROPERTY: Property = Property {
@@ -16,6 +16,7 @@ pub static PROPERTY: Property = Property {
     },
     needs: Needs::NONE,
     broken_by: &[],
+    kept_by: &[],
     promised: true,
 };
 
@@ -45,7 +46,7 @@ impl QuorumOfEqualVotes {
     /// An election ended.
     pub fn decided(
         &mut self,
-        vote: Vote,
+        (state, vote): (ServerState, &Vote),
         branch: Branch,
         votes: &[Sid],
         (ghost, view): (&Ghost, &impl View),
@@ -64,11 +65,12 @@ impl QuorumOfEqualVotes {
                 )
             });
         }
-        // The other branches count answers of servers that have decided already.
-        if branch != Branch::Finalised {
+        // The other branches count answers of servers that have decided already. An observer counts
+        // answers too, in any branch: voters answer it with the vote of their last decision.
+        if branch != Branch::Finalised || state == ServerState::Observing {
             return;
         }
-        if let Some(sid) = votes.iter().find(|sid| !self.has_cast(**sid, vote, ghost)) {
+        if let Some(sid) = votes.iter().find(|sid| !self.has_cast(**sid, *vote, ghost)) {
             report.broken(&PROPERTY, &[], || {
                 let who = ghost.name(node);
                 format!(

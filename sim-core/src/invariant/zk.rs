@@ -6,18 +6,18 @@ use crate::engine::{DiskFault, Fault, MessageAct, Monitors, Violation};
 use crate::invariant::bad_proposal::BadProposal;
 use crate::invariant::bad_state::BadState;
 use crate::invariant::client_zxids::ClientZxids;
-use crate::invariant::epoch_files::EpochFiles;
 use crate::invariant::equal_trees::EqualTrees;
 use crate::invariant::harm::Harm;
 use crate::invariant::leadership1::Leadership1;
 use crate::invariant::leadership2::Leadership2;
 use crate::invariant::one_leader_per_round::OneLeaderPerRound;
 use crate::invariant::quorum_of_equal_votes::QuorumOfEqualVotes;
+use crate::invariant::starts::Starts;
 use crate::invariant::{
     Ghost, History, Needs, Promise, Report, View, agreement, bad_ack, bad_commit, bad_message,
-    commit_consistency, committed_log_durability, committed_log_monotonicity, global_primary_order,
-    history_consistency, initial_history, integrity, leader_log_completeness, local_primary_order,
-    prefix_consistency, primary_integrity, total_order, votes_rise,
+    commit_consistency, committed_log_durability, committed_log_monotonicity, epoch_files,
+    global_primary_order, history_consistency, initial_history, integrity, leader_log_completeness,
+    local_primary_order, log_epoch, prefix_consistency, primary_integrity, total_order, votes_rise,
 };
 use crate::trace::{Record, What};
 use crate::zookeeper::{Branch, Fact, Quirk, ServerState, StepDown, Verdict};
@@ -56,7 +56,7 @@ pub struct ZkMonitors {
     client_zxids: ClientZxids,
     bad_state: BadState,
     bad_proposal: BadProposal,
-    epoch_files: EpochFiles,
+    starts: Starts,
     one_leader_per_round: OneLeaderPerRound,
     quorum_of_equal_votes: QuorumOfEqualVotes,
     equal_trees: EqualTrees,
@@ -82,7 +82,7 @@ impl ZkMonitors {
         let Some(beginning) = self.ghost.begin(view) else {
             return;
         };
-        self.promise.on = beginning.quirks;
+        (self.promise.on, self.promise.everywhere) = beginning.quirks.unwrap_or_default();
         if beginning.several_configs {
             self.promise.lose(Needs::ONE_CONFIG);
         }
@@ -139,7 +139,7 @@ impl ZkMonitors {
                 }
             }
             Fact::Logged { zxid, .. } => {
-                self.epoch_files.logged(*zxid, ghost, report);
+                log_epoch::logged(*zxid, ghost, report);
                 history_consistency::stored(ghost, report);
             }
             Fact::Proposed { .. } => primary_integrity::proposed(ghost, report),
@@ -168,7 +168,7 @@ impl ZkMonitors {
             } => {
                 let seen = (&*ghost, view);
                 self.quorum_of_equal_votes
-                    .decided(*vote, *branch, votes, seen, report);
+                    .decided((*state, vote), *branch, votes, seen, report);
                 if (*state, *branch) == (ServerState::Leading, Branch::Finalised) {
                     self.one_leader_per_round.leads(*vote, ghost, report);
                 }
@@ -205,7 +205,8 @@ impl ZkMonitors {
                 verdict: Verdict::Refused,
             } => bad_ack::refused(*learner, *zxid, ghost, report),
             Fact::EpochFile { .. } => {
-                self.epoch_files.written(ghost, report);
+                self.starts.written(node);
+                epoch_files::written(ghost, report);
                 history_consistency::stored(ghost, report);
             }
             Fact::Truncated { .. } | Fact::SnapshotTaken { .. } => {
@@ -219,7 +220,7 @@ impl ZkMonitors {
             }
             Fact::Fatal { code, reason } => {
                 BadState::fatal(*code, reason, ghost, report);
-                self.epoch_files.fatal(reason, ghost, report);
+                self.starts.fatal(reason, ghost, report);
             }
             Fact::Answered { session, zxid, .. } => {
                 self.client_zxids.answered(*session, *zxid, report);
@@ -280,7 +281,7 @@ impl ZkMonitors {
         self.client_zxids.reset();
         self.bad_state.reset();
         self.bad_proposal.reset();
-        self.epoch_files.reset();
+        self.starts.reset();
         self.one_leader_per_round.reset();
         self.quorum_of_equal_votes.reset();
         self.equal_trees.reset();
