@@ -3,7 +3,7 @@
 use crate::base::{NodeId, StepIndex};
 use crate::engine::Meta;
 use crate::invariant::{Ghost, Needs, Property, Report};
-use crate::zookeeper::{Quirk, SyncKind, Zxid};
+use crate::zookeeper::{Quirk, ServerState, SyncKind, Zxid};
 
 /// `ExitCode.UNMATCHED_TXN_COMMIT`.
 const UNMATCHED_COMMIT: i32 = 12;
@@ -15,7 +15,7 @@ pub static PROPERTY: Property = Property {
     meta: Meta {
         name: "code.bad-state",
         says: "no server ends itself over an unmatched COMMIT (12) or a sync it cannot do (13), \
-               and none serves before it has applied what its synchronisation brought",
+               and no follower serves before it has applied what its synchronisation brought",
         source: "I-11 (bad states), Ouyang et al., EuroSys 2025, table 2; stateInconsistent of \
                  system-spec/zk-3.7/ZkV3_7_0.tla; ExitCode.java",
         promised_when: "no disk was wiped or lost a whole write, connections keep order, one \
@@ -50,9 +50,11 @@ impl BadState {
     }
 
     /// A learner heard DIFF, TRUNC or SNAP.
-    pub fn sync_heard(&mut self, kind: SyncKind, zxid: Zxid, report: &Report<'_>) {
+    /// An observer applies only once it serves, in every release.
+    pub fn sync_heard(&mut self, kind: SyncKind, zxid: Zxid, ghost: &Ghost, report: &Report<'_>) {
         self.target.retain(|(node, ..)| *node != report.node);
-        if kind == SyncKind::Diff {
+        let votes = ghost.server(report.node).role == ServerState::Following;
+        if kind == SyncKind::Diff && votes {
             self.target.push((report.node, zxid, report.step));
         }
     }

@@ -7,7 +7,8 @@ use crate::invariant::{DATA_QUIRKS, Ghost, History, Needs, Property, Report};
 pub static PROPERTY: Property = Property {
     meta: Meta {
         name: "zab.committed-log-durability",
-        says: "TRUNC or SNAP never removes a committed transaction from a server's disk",
+        says: "TRUNC or SNAP never removes a committed transaction from a server's disk, unless the \
+               leader has it among its own proposals and sends it again",
         source: "CommittedLogDurability of zookeeper-tla-spec, low-level-spec/mixed-spec/mixed_v1",
         promised_when: "no disk was wiped or lost a whole write, connections keep order, one \
                         membership, and no quirk that loses data had its occasion",
@@ -32,6 +33,15 @@ pub fn rewritten(before: History, ghost: &Ghost, report: &mut Report<'_>) {
     }
     let lost = all.get(had, kept).expect("it had more");
     let node = report.node;
+    // A leader cuts a follower back to what it has applied and then sends what it has proposed.
+    // Another leader may have committed that meanwhile.
+    let leader = ghost
+        .server(node)
+        .leader
+        .and_then(|leader| ghost.term_of(leader));
+    if leader.is_some_and(|term| all.contains(term.bcast, lost)) {
+        return;
+    }
     report.broken(&PROPERTY, &[lost.step, ghost.committed_by], || {
         let who = ghost.name(node);
         format!(

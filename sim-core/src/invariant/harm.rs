@@ -59,6 +59,10 @@ impl Harm {
             Fact::EpochFile {
                 accepted: false, ..
             } => windows.replaced = false,
+            // Memory was fast-forwarded over what is only logged, and a snapshot outlives a cut.
+            Fact::SnapshotTaken { .. } if server.role == ServerState::Looking => {
+                promise.took(Quirk::Zk1558SnapshotBeforeQuorum);
+            }
             Fact::SnapshotTaken { .. } => {
                 windows.snapshot = server.role == ServerState::Leading && !server.established;
             }

@@ -3,13 +3,14 @@
 use crate::base::{ChunkedLog, NodeId};
 use crate::engine::Meta;
 use crate::invariant::{Ghost, Needs, Property, Report, View};
-use crate::zookeeper::{Branch, ServerState, Sid, Vote};
+use crate::zookeeper::{Branch, Epoch, ServerState, Sid, Vote};
 
 /// The property.
 pub static PROPERTY: Property = Property {
     meta: Meta {
         name: "election.quorum-of-equal-votes",
-        says: "an election ends with a quorum of equal votes, each of which its voter has cast",
+        says: "an election ends with a quorum of equal votes, each of which its voter has cast or \
+               answers with since its own decision",
         source: "FastLeaderElection.lookForLeader with termPredicate; QuorumMaj, \
                  QuorumHierarchical; FLETest, HierarchicalQuorumTest",
         promised_when: "always",
@@ -43,6 +44,14 @@ impl QuorumOfEqualVotes {
         }
     }
 
+    /// A server serves: it answers with the vote of its decision and the new epoch from now on.
+    pub fn serves(&mut self, node: NodeId, peer_epoch: Epoch) {
+        let cast = self.cast.get(node.index());
+        if let Some(vote) = cast.and_then(|cast| cast.last()).copied() {
+            self.voted(node, Vote { peer_epoch, ..vote });
+        }
+    }
+
     /// An election ended.
     pub fn decided(
         &mut self,
@@ -53,6 +62,7 @@ impl QuorumOfEqualVotes {
         report: &mut Report<'_>,
     ) {
         let node = report.node;
+        self.voted(node, *vote);
         let Some(config) = view.server(node) else {
             return;
         };
@@ -65,8 +75,8 @@ impl QuorumOfEqualVotes {
                 )
             });
         }
-        // The other branches count answers of servers that have decided already. An observer counts
-        // answers too, in any branch: voters answer it with the vote of their last decision.
+        // The other branches compare leader and epoch only. An observer counts answers in any branch:
+        // voters answer it with the vote of their last decision in the round they are in now.
         if branch != Branch::Finalised || state == ServerState::Observing {
             return;
         }

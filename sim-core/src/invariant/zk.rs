@@ -183,6 +183,7 @@ impl ZkMonitors {
                 initial_history::established(*epoch, ghost, report);
                 leader_log_completeness::leads(ghost, report);
                 committed_log_monotonicity::committed(committed, by, ghost, report);
+                self.quorum_of_equal_votes.serves(node, *epoch);
                 deliver(ghost, report);
                 if let Some(tree) = view.tree(node) {
                     self.equal_trees.serves(tree, ghost, report);
@@ -190,10 +191,13 @@ impl ZkMonitors {
             }
             Fact::SyncHeard { kind, zxid } => {
                 self.bad_proposal.sync_heard(node);
-                self.bad_state.sync_heard(*kind, *zxid, report);
+                self.bad_state.sync_heard(*kind, *zxid, ghost, report);
             }
             Fact::UpToDate { last_processed } => {
                 self.bad_state.up_to_date(*last_processed, ghost, report);
+                if let Some(epoch) = ghost.server(node).new_leader {
+                    self.quorum_of_equal_votes.serves(node, epoch);
+                }
                 deliver(ghost, report);
                 if let Some(tree) = view.tree(node) {
                     self.equal_trees.serves(tree, ghost, report);

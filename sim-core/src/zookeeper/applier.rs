@@ -7,7 +7,7 @@ use crate::base::StepIndex;
 use crate::zookeeper::logger::Told;
 use crate::zookeeper::peer::Role;
 use crate::zookeeper::server::{Cx, lane};
-use crate::zookeeper::{Fact, Server, Txn, Work, Zxid};
+use crate::zookeeper::{Fact, Quirk, Server, Txn, Work, Zxid};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -99,10 +99,15 @@ impl Server {
     }
 
     /// Applies a transaction of a snapshot's tail directly (`processTxn` while synchronising): it
-    /// counts as history taken over, not as delivered, and does not enter the committed log.
+    /// counts as history taken over, not as delivered. It does not enter the committed log; since
+    /// the release that fixed ZOOKEEPER-4394 applies more than that tail so, the hole that this left
+    /// had to be closed too (ZOOKEEPER-4925, 3.9.4).
     pub(super) fn apply_directly(&mut self, txn: &Arc<Txn>, by: StepIndex, cx: &mut Cx<'_>) {
         // What the snapshot holds already fails again, harmlessly: the result is not looked at.
         let _ = self.database.apply(txn);
+        if !self.has(Quirk::Zk4394CommitBeforeUpToDate) {
+            self.database.add_committed(txn);
+        }
         self.database_by = cx.by(());
         cx.fact(&[by], || Fact::Applied {
             txn: Arc::clone(txn),

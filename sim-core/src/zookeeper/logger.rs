@@ -10,7 +10,7 @@ use crate::engine::IoError;
 use crate::zookeeper::peer::Role;
 use crate::zookeeper::server::{Cx, ZkState, lane};
 use crate::zookeeper::{
-    Change, Fact, LogWriter, Msg, Packet, PacketData, PacketKind, Server, Txn, Work, Zxid,
+    Change, Fact, LogWriter, Msg, Packet, PacketData, PacketKind, Quirk, Server, Txn, Work, Zxid,
 };
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -217,6 +217,16 @@ impl Server {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// The thread that writes a snapshot beside the work. It may come to it when the server has given
+    /// up its role and its memory was fast-forwarded over what is only logged: one more way, next to
+    /// the new leader's, in which an uncommitted tail gets into a snapshot and outlives TRUNC.
+    pub(super) fn snapshot_beside(&mut self, cx: &mut Cx<'_>) {
+        let any_time = self.has(Quirk::Zk1558SnapshotBeforeQuorum);
+        if any_time || self.is_serving() {
+            self.take_snapshot(cx);
         }
     }
 

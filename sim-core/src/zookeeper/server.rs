@@ -245,7 +245,7 @@ impl Server {
             Work::Log => self.log_work(cx),
             Work::Commit => self.apply_committed(cx),
             Work::Prep => self.prepare(cx),
-            Work::Snapshot => self.take_snapshot(cx),
+            Work::Snapshot => self.snapshot_beside(cx),
             Work::Election(work) => self.election_input(ElectionInput::Work(work), cx),
         }
     }
