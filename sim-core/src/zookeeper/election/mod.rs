@@ -23,7 +23,7 @@ use crate::engine::{Fx, Why};
 use crate::zookeeper::cnx::{Arrival, CnxManager, Freed};
 use crate::zookeeper::{
     Branch, ElectionMsg, Epoch, Notification, QuorumVerifier, Role, Round, Rows, Server,
-    ServerConfig, ServerState, Sid, Timer, Vote, Work, Zxid, lane,
+    ServerConfig, ServerState, Sid, Vote, Work, Zxid, lane,
 };
 use core::hash::{Hash, Hasher};
 use look::{Call, Main};

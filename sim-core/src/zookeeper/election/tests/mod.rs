@@ -14,6 +14,7 @@ use crate::base::{CallId, Lane, NodeId, Port, Span, StepIndex, WriteId};
 use crate::engine::Fx;
 use crate::zookeeper::{
     Change, EnsembleConfig, Fact, Member, Msg, NotificationUse, Quirks, Release, ServerOutcome,
+    Timer,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
