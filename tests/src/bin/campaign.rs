@@ -1,0 +1,174 @@
+//! Plays numbered fault plans on all cores and prints what they were worth and what broke, in the order of seeds.
+//!
+//! `campaign [--release 3.5.7] [--quirks none|released] [--from 0] [--seeds 1000] [--book]`. What it prints depends on
+//! these alone. Ends with 1 if a promised property broke with the quirks off, or if a break finds no quirk.
+
+use rayon::prelude::*;
+use sim_core::explore::{Booking, Played, Settings, book, play};
+use sim_core::invariant::ZkMonitors;
+use sim_core::zookeeper::{Quirks, Release};
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+struct Options {
+    settings: Settings,
+    from: u64,
+    seeds: u64,
+    book: bool,
+}
+
+fn main() -> ExitCode {
+    let options = match options(std::env::args().skip(1)) {
+        Ok(options) => options,
+        Err(message) => {
+            eprintln!("campaign: {message}");
+            return ExitCode::from(2);
+        }
+    };
+    let played: Vec<Played> = (options.from..options.from + options.seeds)
+        .into_par_iter()
+        .map(|seed| play(seed, options.settings, ZkMonitors::new()))
+        .collect();
+    distribution(&played);
+    let clean = breaks(&played, &options);
+    if clean {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+fn options(mut words: impl Iterator<Item = String>) -> Result<Options, String> {
+    let (mut release, mut released) = (Release::V3_5_7, false);
+    let (mut from, mut seeds, mut book) = (0, 1000, false);
+    while let Some(word) = words.next() {
+        let mut value = || words.next().ok_or(format!("{word} needs a value"));
+        match word.as_str() {
+            "--release" => {
+                let name = value()?;
+                let known = Release::KNOWN.into_iter().find(|it| it.to_string() == name);
+                release = known.ok_or(format!("no release {name} is known"))?;
+            }
+            "--quirks" => {
+                released = match value()?.as_str() {
+                    "released" => true,
+                    "none" => false,
+                    other => return Err(format!("--quirks is `none` or `released`, not {other}")),
+                };
+            }
+            "--from" => from = number(&value()?)?,
+            "--seeds" => seeds = number(&value()?)?,
+            "--book" => book = true,
+            other => return Err(format!("{other} is not an option")),
+        }
+    }
+    let quirks = if released {
+        Quirks::of(release)
+    } else {
+        Quirks::NONE
+    };
+    Ok(Options {
+        settings: Settings { release, quirks },
+        from,
+        seeds,
+        book,
+    })
+}
+
+fn number(text: &str) -> Result<u64, String> {
+    text.parse()
+        .map_err(|_| format!("{text} is no whole number"))
+}
+
+fn distribution(played: &[Played]) {
+    let counted: Vec<&Played> = played.iter().filter(|it| it.counts()).collect();
+    let serving = played.iter().filter(|it| it.serves).count();
+    println!(
+        "{} plans, {} count, {serving} serve after healing",
+        played.len(),
+        counted.len()
+    );
+    let row = |name: &str, value: &dyn Fn(&Played) -> u64| {
+        let mut values: Vec<u64> = counted.iter().map(|it| value(it)).collect();
+        values.sort_unstable();
+        let at = |percent: usize| values.get((values.len() - 1) * percent / 100).copied();
+        let [least, low, middle, high, most] = [0, 10, 50, 90, 100].map(|p| at(p).unwrap_or(0));
+        println!("{name:<20}{least:>9}{low:>9}{middle:>9}{high:>9}{most:>9}");
+    };
+    if counted.is_empty() {
+        return;
+    }
+    println!(
+        "{:<20}{:>9}{:>9}{:>9}{:>9}{:>9}",
+        "", "min", "10 %", "median", "90 %", "max"
+    );
+    row("simulated seconds", &|it| it.simulated.0 / 1_000_000_000);
+    row("operations", &|it| it.operations);
+    row("faults", &|it| u64::from(it.faults));
+    row("leaders", &|it| u64::from(it.leaders));
+    row("steps", &|it| it.steps);
+    let silent: Vec<u64> = played
+        .iter()
+        .filter(|it| !it.serves)
+        .map(|it| it.seed)
+        .collect();
+    if !silent.is_empty() {
+        println!("nobody serves after healing in {silent:?}");
+    }
+    let mut codes: BTreeMap<i32, u32> = BTreeMap::new();
+    for (_, code) in played.iter().flat_map(|it| &it.exits) {
+        *codes.entry(*code).or_default() += 1;
+    }
+    if !codes.is_empty() {
+        println!("servers that ended themselves, by exit code: {codes:?}");
+    }
+}
+
+/// Prints what broke. Says whether nothing promised broke, or everything that broke is booked.
+fn breaks(played: &[Played], options: &Options) -> bool {
+    let mut table: BTreeMap<(&str, String), Vec<u64>> = BTreeMap::new();
+    let broken: Vec<(u64, &sim_core::engine::Violation)> = played
+        .iter()
+        .flat_map(|it| it.broken.iter().map(|violation| (it.seed, violation)))
+        .collect();
+    let booked: Vec<String> = broken
+        .par_iter()
+        .map(|(seed, violation)| {
+            if !options.book {
+                let word = if violation.promised {
+                    "promised"
+                } else {
+                    "not promised"
+                };
+                return word.to_owned();
+            }
+            match book(*seed, options.settings, violation.property, ZkMonitors::new) {
+                Booking::Quirk(quirk) => quirk.id().to_owned(),
+                Booking::Several => "several quirks together".to_owned(),
+                Booking::News => "NEWS".to_owned(),
+            }
+        })
+        .collect();
+    for ((seed, violation), cause) in broken.iter().zip(booked) {
+        table
+            .entry((violation.property, cause))
+            .or_default()
+            .push(*seed);
+    }
+    for ((property, cause), seeds) in &table {
+        let first: Vec<&u64> = seeds.iter().take(8).collect();
+        println!(
+            "{property}: {} plans, {cause}; seeds {first:?}",
+            seeds.len()
+        );
+    }
+    for (seed, violation) in broken.iter().take(12) {
+        println!(
+            "  {seed} at {}: {}: {}",
+            violation.at, violation.property, violation.says
+        );
+    }
+    table
+        .keys()
+        .all(|(_, cause)| cause != "promised" && cause != "NEWS")
+}
