@@ -53,14 +53,14 @@ pub enum Booking {
 }
 
 /// Counts what a run leaves.
-#[derive(Default)]
-struct Tally {
+struct Tally<T> {
     operations: u64,
     leaders: u32,
     exits: Vec<(SimTime, i32)>,
+    tell: T,
 }
 
-impl Observer<Node> for Tally {
+impl<T: FnMut(&Record<Fact>)> Observer<Node> for Tally<T> {
     fn wants_facts(&self) -> bool {
         true
     }
@@ -68,6 +68,7 @@ impl Observer<Node> for Tally {
         false
     }
     fn record(&mut self, record: Record<Fact>) {
+        (self.tell)(&record);
         let crate::trace::What::Fact(Fact::Zk(fact)) = &record.what else {
             return;
         };
@@ -87,8 +88,22 @@ pub fn play<Mon: Monitors<Node>>(seed: u64, settings: Settings, monitors: Mon) -
 
 /// Plays a plan and watches it with fresh monitors.
 pub fn play_plan<Mon: Monitors<Node>>(plan: Plan, monitors: Mon) -> Played {
+    play_told(plan, monitors, |_| {})
+}
+
+/// As [`play_plan`]; `tell` gets every fact, and every fault as a record.
+pub fn play_told<Mon: Monitors<Node>>(
+    plan: Plan,
+    monitors: Mon,
+    tell: impl FnMut(&Record<Fact>),
+) -> Played {
     let mut run = Run::new(World::new(plan.world, plan.seed), monitors);
-    let mut tally = Tally::default();
+    let mut tally = Tally {
+        operations: 0,
+        leaders: 0,
+        exits: Vec::new(),
+        tell,
+    };
     for (at, fault) in &plan.acts {
         go(&mut run, *at, &mut tally);
         if applies(&run, fault) {
@@ -109,7 +124,7 @@ pub fn play_plan<Mon: Monitors<Node>>(plan: Plan, monitors: Mon) -> Played {
     }
 }
 
-fn go<Mon: Monitors<Node>>(run: &mut Run<Node, Mon>, to: Span, tally: &mut Tally) {
+fn go<Mon: Monitors<Node>>(run: &mut Run<Node, Mon>, to: Span, tally: &mut impl Observer<Node>) {
     while run.step(SimTime(to.0), tally).is_some() {}
 }
 

@@ -7,6 +7,6 @@ mod campaign;
 mod dice;
 mod plan;
 
-pub use campaign::{Booking, Played, book, play, play_plan};
+pub use campaign::{Booking, Played, book, play, play_plan, play_told};
 pub use dice::Dice;
 pub use plan::{Kind, Plan, Settings, plan};

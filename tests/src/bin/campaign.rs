@@ -1,10 +1,11 @@
 //! Plays numbered fault plans on all cores and prints what they were worth and what broke, in the order of seeds.
 //!
-//! `campaign [--release 3.5.7] [--quirks none|released] [--from 0] [--seeds 1000] [--book]`. What it prints depends on
-//! these alone. Ends with 1 if a promised property broke with the quirks off, or if a break finds no quirk.
+//! `campaign [--release 3.5.7] [--quirks none|released] [--from 0] [--seeds 1000] [--book] [--tell]`. What it prints
+//! depends on these alone. `--tell` tells the plan number `--from` fact by fact instead. Ends with 1 if a promised property broke with the quirks off, or if a break finds no quirk.
 
 use rayon::prelude::*;
-use sim_core::explore::{Booking, Played, Settings, book, play};
+use sim_core::explain::{Lang, Names, sentence};
+use sim_core::explore::{Booking, Played, Settings, book, plan, play, play_told};
 use sim_core::invariant::ZkMonitors;
 use sim_core::zookeeper::{Quirks, Release};
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ struct Options {
     from: u64,
     seeds: u64,
     book: bool,
+    tell: bool,
 }
 
 fn main() -> ExitCode {
@@ -25,6 +27,10 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    if options.tell {
+        tell(&options);
+        return ExitCode::SUCCESS;
+    }
     let played: Vec<Played> = (options.from..options.from + options.seeds)
         .into_par_iter()
         .map(|seed| play(seed, options.settings, ZkMonitors::new()))
@@ -40,7 +46,7 @@ fn main() -> ExitCode {
 
 fn options(mut words: impl Iterator<Item = String>) -> Result<Options, String> {
     let (mut release, mut released) = (Release::V3_5_7, false);
-    let (mut from, mut seeds, mut book) = (0, 1000, false);
+    let (mut from, mut seeds, mut book, mut tell) = (0, 1000, false, false);
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or(format!("{word} needs a value"));
         match word.as_str() {
@@ -59,6 +65,7 @@ fn options(mut words: impl Iterator<Item = String>) -> Result<Options, String> {
             "--from" => from = number(&value()?)?,
             "--seeds" => seeds = number(&value()?)?,
             "--book" => book = true,
+            "--tell" => tell = true,
             other => return Err(format!("{other} is not an option")),
         }
     }
@@ -72,12 +79,33 @@ fn options(mut words: impl Iterator<Item = String>) -> Result<Options, String> {
         from,
         seeds,
         book,
+        tell,
     })
 }
 
 fn number(text: &str) -> Result<u64, String> {
     text.parse()
         .map_err(|_| format!("{text} is no whole number"))
+}
+
+/// Tells one plan: its acts, then every fact of a server, then what broke.
+fn tell(options: &Options) {
+    let plan = plan(options.from, options.settings);
+    println!("kinds {:?}, healed at {}", plan.kinds, plan.heal_at);
+    for (at, fault) in plan.acts.iter().filter(|(at, _)| *at < plan.heal_at) {
+        println!("plan {at}: {fault:?}");
+    }
+    let names = Names::of(&plan.world);
+    let played = play_told(plan, ZkMonitors::new(), |record| {
+        let text = sentence(record, &names).render(Lang::En);
+        println!("{} s{} {:?}: {text}", record.at, record.step.0, record.node);
+    });
+    for violation in &played.broken {
+        println!(
+            "BROKEN {} s{}: {}: {}",
+            violation.at, violation.step.0, violation.property, violation.says
+        );
+    }
 }
 
 fn distribution(played: &[Played]) {
