@@ -1,6 +1,6 @@
 //! Scenario files that ship with the project are read without a mistake.
 
-use sim_core::scenario::Scenario;
+use sim_core::scenario::{Checked, PlayOptions, Scenario, play};
 use std::path::{Path, PathBuf};
 
 fn shipped(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -48,5 +48,45 @@ fn what_is_printed_reads_as_the_same_scenario() {
             again.unwrap_or_else(|errors| panic!("{}: {}\n{printed}", path.display(), errors[0]));
         assert_eq!(scenario, again, "{}", path.display());
         assert_eq!(printed, again.print(), "{}", path.display());
+    }
+}
+
+/// Plays a file with a seed; the failures as lines.
+fn failures(scenario: &Scenario, seed: u64) -> Vec<String> {
+    let options = PlayOptions {
+        seed: Some(seed),
+        ..PlayOptions::default()
+    };
+    let outcome = play(scenario, &options, &mut ());
+    let line = |checked: &Checked| {
+        let Checked {
+            place,
+            path,
+            at,
+            expected,
+            found,
+            ..
+        } = checked;
+        format!(
+            "line {}, {path}, at {at}: expected {expected}, found {found}",
+            place.line
+        )
+    };
+    outcome.failures().map(line).collect()
+}
+
+#[test]
+fn every_shipped_file_passes_for_a_few_seeds() {
+    for (path, text) in files() {
+        let scenario = Scenario::parse(&text).expect("read above");
+        for seed in 1..=10 {
+            let failures = failures(&scenario, seed);
+            let name = path.display();
+            assert!(
+                failures.is_empty(),
+                "{name}, seed {seed}:\n{}",
+                failures.join("\n")
+            );
+        }
     }
 }

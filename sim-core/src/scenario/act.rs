@@ -150,13 +150,8 @@ pub enum Act {
         /// By how much.
         delay: Option<Latency>,
     },
-    /// Starts a client, or makes it leave its server for another one.
-    Connect {
-        /// Who.
-        client: Name,
-        /// The only servers of its connect string from now on.
-        to: Option<Vec<Name>>,
-    },
+    /// Starts a client, or lets it open a session again.
+    Connect(Name),
     /// Asks for an operation.
     Call(ClientCall),
     /// Reserved for Kafka: kept as written.
@@ -199,7 +194,7 @@ impl Act {
             Act::WallJump(..) => "wall_jump",
             Act::Drift(..) => "drift",
             Act::SlowLane { .. } => "slow_thread",
-            Act::Connect { .. } => "connect",
+            Act::Connect(_) => "connect",
             Act::Call(call) => call.operation.verb(),
             Act::Kafka(_) => "kafka",
         }
@@ -260,8 +255,6 @@ pub enum LaneName {
     Prep,
     /// `SessionTracker`.
     Session,
-    /// All of `LearnerHandler`.
-    Handler,
 }
 
 /// What a client asks.

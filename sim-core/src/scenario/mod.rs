@@ -24,6 +24,7 @@ mod shapes;
 mod shapes_act;
 mod shapes_predicate;
 mod source;
+pub mod stage;
 mod words;
 
 pub use audience::Audience;
@@ -31,3 +32,4 @@ pub use cast::Cast;
 pub use diagnostic::{Code, Diagnostic};
 pub use format::Scenario;
 pub use outcome::{Checked, Outcome, PlayOptions, Verdict};
+pub use stage::{Director, Script, View, play, play_with};

@@ -15,8 +15,8 @@ pub struct PlayOptions {
     pub until: Option<SimTime>,
     /// Stops (and fails) after so many steps; a bound against scenarios that never end.
     pub max_steps: Option<u64>,
-    /// Does without the monitors.
-    pub no_monitors: bool,
+    /// Does without the hash of the trace.
+    pub no_hash: bool,
 }
 
 /// What came of an expectation.

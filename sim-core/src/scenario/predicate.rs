@@ -186,8 +186,8 @@ pub struct DecisionIs {
 pub struct FactIs {
     /// Its kind (`decided`).
     pub kind: Name,
-    /// At which servers or clients; anywhere if not said.
-    pub at: Option<Nodes>,
+    /// At which servers or clients; anywhere if empty.
+    pub at: Vec<Name>,
     /// What its fields must hold, by path (`vote.leader`).
     pub fields: Vec<(Name, Compare<Value>)>,
 }

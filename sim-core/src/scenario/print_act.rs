@@ -120,11 +120,7 @@ pub(super) fn act_json(act: &Act) -> Json {
             .put(verb, nodes_json(nodes))
             .maybe("thread", lane.map(Word::word))
             .put("delay", latency_or_usual(delay.as_ref())),
-        Act::Connect { client, to } => {
-            object
-                .put(verb, client)
-                .one_or_many("to", to.as_deref().unwrap_or(&[]), |name| name.into())
-        }
+        Act::Connect(client) => object.put(verb, client),
         Act::Call(call) => call_fields(call),
         Act::Kafka(value) => object.put(verb, value.clone()),
     };

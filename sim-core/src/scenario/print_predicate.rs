@@ -175,7 +175,7 @@ pub(super) fn fact_fields(fact: &FactIs) -> Object {
     let fields: Vec<_> = fields.collect();
     Object::default()
         .put("fact", &fact.kind)
-        .maybe("by", fact.at.as_ref().map(nodes_json))
+        .one_or_many("by", &fact.at, |name| name.into())
         .maybe(
             "where",
             (!fields.is_empty()).then_some(Json::Object(fields)),

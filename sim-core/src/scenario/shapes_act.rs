@@ -91,8 +91,7 @@ shapes! { ACTS, "All acts.",
     "slow_thread": "Delays what is handed to threads of servers." { &NODES,
         may("thread", &Kind::Words(LaneName::words), "Which thread; all if not said."),
         must("delay", &LATENCY_OR_USUAL, "By how much, or `usual`.") }
-    "connect": "Starts a client, or makes it go to other servers." { &Kind::Ref("client"),
-        may("to", &Kind::OneOrMany(&Kind::Ref("server")), "Its connect string from now on.") }
+    "connect": "Starts a client, or lets it open a session again." { &Kind::Ref("client") }
     "create": "Creates a node." { &Kind::Plain, BY, AS,
         may("data", &DATA, "Its data; none if not said."),
         may("ephemeral", &Kind::Bool, "Whether it goes with the session."),

@@ -25,7 +25,7 @@ const STATE: Kind = Kind::Compare(&Kind::Words(ServerState::words));
 const STATUS: Kind = Kind::Compare(&Kind::Words(Status::words));
 const MESSAGE: Kind = Kind::Words(message_words);
 
-static SERVER_KEYS: [Key; 20] = [
+static SERVER_KEYS: [Key; 19] = [
     may("status", &STATUS, "Whether its process runs."),
     may("exit_code", &NUMBER, "The code with which it ended itself."),
     may(
@@ -80,11 +80,6 @@ static SERVER_KEYS: [Key; 20] = [
         "votes",
         &Kind::AnyList(&VOTE),
         "The votes it proposed, from the first on; the same again counts once.",
-    ),
-    may(
-        "digest",
-        &NUMBER,
-        "The running hash of its tree, for tools.",
     ),
 ];
 
@@ -228,7 +223,7 @@ pub(super) static PREDICATES: [&Shape; 13] = [
             ),
             may(
                 "by",
-                &Kind::Nodes,
+                &Kind::OneOrMany(&Kind::Ref("node")),
                 "At which servers or clients; anywhere if not said.",
             ),
             may(
@@ -344,7 +339,7 @@ pub(super) static EVENTS: [&Shape; 3] = [
             ),
             may(
                 "by",
-                &Kind::Nodes,
+                &Kind::OneOrMany(&Kind::Ref("node")),
                 "At which servers or clients; anywhere if not said.",
             ),
             may(

@@ -52,7 +52,6 @@ words!(
     Commit = "commit",
     Prep = "prep",
     Session = "session",
-    Handler = "handler",
 );
 words!(
     Status,

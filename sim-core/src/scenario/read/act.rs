@@ -131,12 +131,7 @@ impl Reader<'_> {
                     delay: delay?,
                 }
             }
-            "connect" => Act::Connect {
-                client: self.client_name(node)?,
-                to: self.field(fields, "to", |r, node| {
-                    r.one_or_many(node, "servers", Self::server_name)
-                }),
-            },
+            "connect" => Act::Connect(self.client_name(node)?),
             "kafka" => Act::Kafka(super::value::json(node)),
             _ => return self.call(verb, node, fields).map(Act::Call),
         })

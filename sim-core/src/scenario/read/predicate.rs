@@ -231,7 +231,8 @@ impl Reader<'_> {
             "log_files" => ServerIs::LogFiles(self.files(node)?),
             "snapshots" => ServerIs::Snapshots(self.files(node)?),
             "decisions" => ServerIs::Decisions(self.any_list(node, Self::decision)?),
-            _ => ServerIs::Votes(self.any_list(node, Self::vote)?),
+            "votes" => ServerIs::Votes(self.any_list(node, Self::vote)?),
+            other => unreachable!("`{other}` is in the table of keys but not read"),
         })
     }
 
@@ -357,7 +358,8 @@ impl Reader<'_> {
 
     /// `by` and `where` of a fact of this kind.
     fn fact_is(&mut self, kind: Name, fields: &Fields<'_>) -> Option<FactIs> {
-        let at = self.field(fields, "by", |r, node| r.nodes(node, Among::Nodes));
+        let by = |r: &mut Self, node: &Node| r.one_or_many(node, "nodes", Self::node_name);
+        let at = self.field(fields, "by", by).unwrap_or_default();
         let held = self.field(fields, "where", |reader, node| {
             reader.map(node, "fields", |r, member| r.fact_field(&kind, member))
         });

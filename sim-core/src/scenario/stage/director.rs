@@ -1,0 +1,932 @@
+//! Decides what comes next: steps at their moments, expectations at their deadlines, what is undone, when it ends.
+//!
+//! Steps of a track happen one after another. A step at a time happens when everything due at that time is done; a step
+//! that waits for a condition or an event happens right after the step of the world that brought it. What a step does is
+//! handed out act by act; then its expectations are judged. The director changes nothing itself and asks only what it is
+//! told and shown, so a play with it can be cloned, taken back and played again.
+
+use super::enact::{Deed, enact, fault_text};
+use super::ledger::Ledger;
+use super::play::Notice;
+use super::script::{EVENTUALLY, LONGEST_WAIT, Script, event_count, event_nth};
+use super::view::View;
+use crate::base::{CallId, SimTime, Span, StepIndex};
+use crate::cluster::{Fact, Node};
+use crate::engine::{self, Fault, Monitors, Run};
+use crate::scenario::format::{
+    Always, Deadline, Expectation, Json, Moment, Name, Place, Step, Until,
+};
+use crate::scenario::outcome::{Checked, Verdict};
+use crate::scenario::predicate::Predicate;
+use crate::scenario::print_predicate::predicate_json;
+use crate::trace::Record;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// A step by its track and its position there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepRef {
+    track: Vec<usize>,
+    index: usize,
+}
+
+/// What is left to do at this moment, in order.
+#[derive(Clone, Debug)]
+enum Todo {
+    Fault(Fault),
+    Call(crate::base::NodeId, crate::cluster::Op, Option<Name>),
+    /// The acts of a step are done: judge what it expects, and go on.
+    Finish(StepRef),
+}
+
+/// Where a list of steps stands.
+#[derive(Clone, Debug)]
+struct Track {
+    path: Vec<usize>,
+    next: usize,
+    /// When the step before was done.
+    since: SimTime,
+    state: TrackState,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum TrackState {
+    /// The next step's moment has not come.
+    Waiting,
+    /// Its condition came true; it happens at this time.
+    Delayed(SimTime),
+    /// It is being done.
+    Busy,
+    /// There is none.
+    Done,
+}
+
+/// An expectation that is not judged yet.
+#[derive(Clone, Debug)]
+struct Open {
+    step: StepRef,
+    index: usize,
+    since: SimTime,
+    until: SimTime,
+}
+
+/// A question on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum AskState {
+    Coming,
+    Asked,
+    Over,
+}
+
+/// What acts on a run as a script says.
+#[derive(Clone, Debug)]
+pub struct Director {
+    script: Arc<Script>,
+    ledger: Ledger,
+    todo: VecDeque<Todo>,
+    calling: Option<Option<Name>>,
+    tracks: Vec<Track>,
+    open: Vec<Open>,
+    /// Conditions that must always hold and did so far, by their position.
+    always: Vec<usize>,
+    asks: Vec<AskState>,
+    /// What happens by itself, and when: loads that begin, acts that are undone after a while.
+    by_itself: Vec<(SimTime, Vec<Fault>)>,
+    /// What undoes the named steps.
+    undo: Vec<(Name, Vec<Fault>)>,
+    checked: Vec<Checked>,
+    /// Conditions were judged after this step, at this time.
+    looked: Option<(StepIndex, SimTime)>,
+    cut_at: Option<SimTime>,
+    ended: bool,
+    notices: Option<Vec<Notice>>,
+}
+
+impl Director {
+    /// A director at the beginning of a script. `cut_at` ends the play there, whatever the scenario says.
+    pub fn new(script: Arc<Script>, cut_at: Option<SimTime>) -> Self {
+        let settings = script.compiled.settings.iter().cloned().map(Todo::Fault);
+        let always = script.scenario.always.iter().enumerate();
+        let always = always.filter(|(_, it)| matches!(it, Always::Condition(..)));
+        let asks = script.scenario.ask.iter();
+        let asks = asks.map(|ask| match script.includes(&ask.only_in) {
+            true => AskState::Coming,
+            false => AskState::Over,
+        });
+        let cast = &script.compiled.cast;
+        let loads = script.scenario.loads.iter().map(|load| {
+            let nodes = load.clients.iter().filter_map(|name| cast.node(name));
+            (load.from, nodes.map(Fault::Start).collect())
+        });
+        let mut director = Self {
+            by_itself: loads.collect(),
+            ledger: Ledger::new(&script.compiled.cast, &script.counted),
+            todo: settings.collect(),
+            calling: None,
+            tracks: Vec::new(),
+            open: Vec::new(),
+            always: always.map(|(index, _)| index).collect(),
+            asks: asks.collect(),
+            undo: Vec::new(),
+            checked: Vec::new(),
+            looked: None,
+            cut_at,
+            ended: false,
+            notices: None,
+            script,
+        };
+        director.start_track(Vec::new(), SimTime(0));
+        director
+    }
+
+    /// From now on, what happens is noted for an audience.
+    pub(super) fn take_notes(&mut self) {
+        self.notices = Some(Vec::new());
+    }
+
+    /// What happened since this was asked last.
+    pub(super) fn notices(&mut self) -> Vec<Notice> {
+        match &mut self.notices {
+            Some(notices) => core::mem::take(notices),
+            None => Vec::new(),
+        }
+    }
+
+    /// What was told since the start.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// The script.
+    pub fn script(&self) -> &Arc<Script> {
+        &self.script
+    }
+
+    /// Ends the play here; what is left is not reached.
+    pub(super) fn stop<Mon: Monitors<Node>>(&mut self, run: &Run<Node, Mon>) {
+        self.end(run, false);
+        let found = "the steps that it was allowed are used up, or nothing happens any more";
+        self.failed(
+            Place::default(),
+            "steps".into(),
+            "the scenario ends",
+            found,
+            run,
+        );
+    }
+
+    /// Whether the play is over.
+    pub fn ended(&self) -> bool {
+        self.ended
+    }
+
+    /// All that was judged, in the order of judgement.
+    pub fn checked(&self) -> &[Checked] {
+        &self.checked
+    }
+
+    /// The next thing to do, if it is due: asked until there is none.
+    fn next<Mon: Monitors<Node>>(&mut self, run: &Run<Node, Mon>) -> Option<Todo> {
+        loop {
+            if self.ended {
+                return None;
+            }
+            match self.todo.pop_front() {
+                Some(Todo::Finish(step)) => self.finish(step, run),
+                Some(todo) => return Some(todo),
+                None => {
+                    if !self.decide(run) {
+                        return None;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Judges what can be judged now and begins what is due. Answers whether something was begun or ended.
+    fn decide<Mon: Monitors<Node>>(&mut self, run: &Run<Node, Mon>) -> bool {
+        let world = run.world();
+        let now = world.now();
+        let look = (world.steps(), now);
+        if self.looked != Some(look) {
+            self.looked = Some(look);
+            if self.look(run) {
+                return true;
+            }
+        }
+        let settled = world.next_at().is_none_or(|at| at > now);
+        settled && self.due(run)
+    }
+
+    /// Judges conditions after a step.
+    fn look<Mon: Monitors<Node>>(&mut self, run: &Run<Node, Mon>) -> bool {
+        self.look_at_open(run);
+        self.look_at_always(run);
+        if let Some(Until::Condition(condition, _)) = &self.script.clone().scenario.until
+            && self.view(run).holds(condition)
+        {
+            self.end(run, true);
+            return true;
+        }
+        let waiting: Vec<usize> = (0..self.tracks.len())
+            .filter(|track| self.tracks[*track].state == TrackState::Waiting)
+            .collect();
+        for track in waiting {
+            if self.look_at_track(track, run) {
+                // What it does may change what the others wait for.
+                self.looked = None;
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Begins the next step of a track if what it waits for has come.
+    fn look_at_track<Mon: Monitors<Node>>(&mut self, track: usize, run: &Run<Node, Mon>) -> bool {
+        let script = Arc::clone(&self.script);
+        let it = &self.tracks[track];
+        let step = &script.track(&it.path)[it.next];
+        let (came, delay) = match &step.moment {
+            Moment::Next => (true, Span::ZERO),
+            Moment::When {
+                condition, delay, ..
+            } => (self.view(run).holds(condition), *delay),
+            Moment::After { event, delay, .. } => {
+                let count = self.ledger.count(&event_count(event));
+                (count >= event_nth(event), *delay)
+            }
+            Moment::At(_) | Moment::Later(_) => (false, Span::ZERO),
+        };
+        if !came {
+            return false;
+        }
+        if delay == Span::ZERO {
+            self.begin(track, run);
+            return true;
+        }
+        self.tracks[track].state = TrackState::Delayed(run.world().now() + delay);
+        false
+    }
+
+    /// Does one thing that is due at this time, when the world has nothing more to do at it. The order is: judgements,
+    /// questions, what is undone by itself, steps, the end.
+    fn due<Mon: Monitors<Node>>(&mut self, run: &Run<Node, Mon>) -> bool {
+        let now = run.world().now();
+        if self.cut_at.is_some_and(|at| at <= now) {
+            self.end(run, false);
+            return true;
+        }
+        self.close_open(run);
+        self.ask(run);
+        if let Some(index) = self.by_itself.iter().position(|(at, _)| *at <= now) {
+            let (_, faults) = self.by_itself.remove(index);
+            self.todo.extend(faults.into_iter().map(Todo::Fault));
+            self.looked = None;
+            return true;
+        }
+        for track in 0..self.tracks.len() {
+            let at = match self.tracks[track].state {
+                TrackState::Delayed(at) => Some(at),
+                TrackState::Waiting => self.moment_of(track),
+                TrackState::Busy | TrackState::Done => None,
+            };
+            if at.is_some_and(|at| at <= now) {
+                if at.is_some_and(|at| at < now) && self.is_absolute(track) {
+                    self.too_late(track, run);
+                    return true;
+                }
+                self.begin(track, run);
+                return true;
+            }
+        }
+        if let Some(track) = self.gives_up(now) {
+            self.waited_in_vain(track, run);
+            return true;
+        }
+        let over = match self.script.ends_at() {
+            Some(at) => at <= now,
+            None => self.nothing_left(run) || self.loads_give_up().is_some_and(|at| at <= now),
+        };
+        if over {
+            self.end(run, true);
+        }
+        over
+    }
+
+    /// When a scenario without an end of its own does not wait for its loads any longer.
+    fn loads_give_up(&self) -> Option<SimTime> {
+        let done = |track: &Track| track.state == TrackState::Done;
+        if self.script.ends_at().is_some() || !self.tracks.iter().all(done) {
+            return None;
+        }
+        let last = self.tracks.iter().map(|track| track.since).max()?;
+        Some(last + LONGEST_WAIT)
+    }
+
+    /// When the next step of a track happens, if its moment is a time.
+    fn moment_of(&self, track: usize) -> Option<SimTime> {
+        let it = &self.tracks[track];
+        let step = self.script.track(&it.path).get(it.next)?;
+        match &step.moment {
+            Moment::At(at) => Some(*at),
+            Moment::Later(span) => Some(it.since + *span),
+            Moment::Next => Some(it.since),
+            Moment::When { .. } | Moment::After { .. } => None,
+        }
+    }
+
+    fn is_absolute(&self, track: usize) -> bool {
+        let it = &self.tracks[track];
+        let step = self.script.track(&it.path).get(it.next);
+        step.is_some_and(|step| matches!(step.moment, Moment::At(_)))
+    }
+
+    /// When a track that waits for a condition or an event gives up.
+    fn patience(&self, track: &Track) -> Option<SimTime> {
+        if track.state != TrackState::Waiting {
+            return None;
+        }
+        let steps = self.script.track(&track.path);
+        let within = match &steps.get(track.next)?.moment {
+            Moment::When { within, .. } | Moment::After { within, .. } => *within,
+            _ => return None,
+        };
+        let own = within.map(|within| track.since + within);
+        // The next step of the track with a time of its own cannot wait any longer.
+        let rest = steps[track.next + 1..].iter();
+        let next = rest.filter(|step| self.script.includes(&step.only_in));
+        let next = next.map(|step| match &step.moment {
+            Moment::At(at) => Some(*at),
+            _ => None,
+        });
+        let latest = next.flatten().next();
+        let last = self.script.ends_at().unwrap_or(track.since + LONGEST_WAIT);
+        Some(
+            [own, latest, Some(last)]
+                .into_iter()
+                .flatten()
+                .min()
+                .expect("one is there"),
+        )
+    }
+
+    fn gives_up(&self, now: SimTime) -> Option<usize> {
+        let ends = self.script.ends_at();
+        self.tracks.iter().position(|track| {
+            let patience = self.patience(track);
+            // What waits when the scenario ends is told then.
+            patience.is_some_and(|at| at <= now) && ends.is_none_or(|end| end > now)
+        })
+    }
+
+    /// Begins the next step of a track.
+    fn begin<Mon: Monitors<Node>>(&mut self, track: usize, run: &Run<Node, Mon>) {
+        let script = Arc::clone(&self.script);
+        let it = &mut self.tracks[track];
+        let step_ref = StepRef {
+            track: it.path.clone(),
+            index: it.next,
+        };
+        it.state = TrackState::Busy;
+        let step = &script.track(&step_ref.track)[step_ref.index];
+        let now = run.world().now();
+        self.tell(|| Notice::Step(now, Box::new(step.clone())));
+        let mut undo = Vec::new();
+        for (index, act) in step.acts.iter().enumerate() {
+            match enact(act, &self.view(run), &script.compiled) {
+                Ok(deeds) => {
+                    let deed = |deed| match deed {
+                        Deed::Fault(fault) => Todo::Fault(fault),
+                        Deed::Call(node, op, name) => Todo::Call(node, op, name),
+                    };
+                    self.todo.extend(deeds.deeds.into_iter().map(deed));
+                    undo.extend(deeds.undo);
+                }
+                Err(why) => {
+                    let path = format!("{}.do[{index}]", path_of(&step_ref));
+                    self.failed(step.place, path, act.verb(), &why, run);
+                }
+            }
+        }
+        undo.reverse();
+        if let Some(name) = &step.undo {
+            let known = self.undo.iter().find(|(known, _)| known == name);
+            let faults = known.map(|(_, faults)| faults.clone()).unwrap_or_default();
+            self.todo.extend(faults.into_iter().map(Todo::Fault));
+        }
+        if let Some(lasts) = step.lasts {
+            self.by_itself.push((now + lasts, undo.clone()));
+        }
+        if let Some(id) = &step.id {
+            self.undo.push((id.clone(), undo));
+        }
+        self.todo.push_back(Todo::Finish(step_ref));
+    }
+
+    /// The acts of a step are done: judges what it expects and goes on to the next one.
+    fn finish<Mon: Monitors<Node>>(&mut self, step_ref: StepRef, run: &Run<Node, Mon>) {
+        let script = Arc::clone(&self.script);
+        let now = run.world().now();
+        let step = &script.track(&step_ref.track)[step_ref.index];
+        for (index, expectation) in step.expect.iter().enumerate() {
+            if script.includes(&expectation.only_in) {
+                self.expect(&step_ref, index, expectation, run);
+            }
+        }
+        if !step.meanwhile.is_empty() {
+            let mut path = step_ref.track.clone();
+            path.push(step_ref.index);
+            self.start_track(path, now);
+        }
+        let track = self
+            .tracks
+            .iter()
+            .position(|track| track.path == step_ref.track);
+        let track = track.expect("a step belongs to a track");
+        self.tracks[track].next += 1;
+        self.skip(track, now);
+        self.looked = None;
+        let it = &self.tracks[track];
+        let next = script.track(&it.path).get(it.next);
+        if it.state != TrackState::Done && next.is_some_and(|next| next.moment == Moment::Next) {
+            self.begin(track, run);
+        }
+    }
+
+    fn start_track(&mut self, path: Vec<usize>, now: SimTime) {
+        self.tracks.push(Track {
+            path,
+            next: 0,
+            since: now,
+            state: TrackState::Waiting,
+        });
+        self.skip(self.tracks.len() - 1, now);
+    }
+
+    /// Goes over steps of other variants; what follows waits from now on.
+    fn skip(&mut self, track: usize, now: SimTime) {
+        let it = &mut self.tracks[track];
+        let steps = self.script.track(&it.path);
+        let rest = steps[it.next..].iter();
+        it.next += rest
+            .take_while(|step| !self.script.includes(&step.only_in))
+            .count();
+        it.since = now;
+        it.state = match it.next < steps.len() {
+            true => TrackState::Waiting,
+            false => TrackState::Done,
+        };
+    }
+
+    /// Judges an expectation now, or opens it.
+    fn expect<Mon: Monitors<Node>>(
+        &mut self,
+        step: &StepRef,
+        index: usize,
+        expectation: &Expectation,
+        run: &Run<Node, Mon>,
+    ) {
+        let now = run.world().now();
+        let holds = self.view(run).holds(&expectation.predicate);
+        let until = match expectation.by {
+            Deadline::Now => return self.judge(step, index, holds, None, run),
+            Deadline::Within(_) | Deadline::Eventually if holds => {
+                return self.judge(step, index, true, None, run);
+            }
+            Deadline::Throughout(_) if !holds => return self.judge(step, index, false, None, run),
+            Deadline::Within(span) | Deadline::Throughout(span) => now + span,
+            Deadline::Eventually => self.script.ends_at().unwrap_or(now + EVENTUALLY),
+            Deadline::AtEnd => SimTime(u64::MAX),
+        };
+        self.open.push(Open {
+            step: step.clone(),
+            index,
+            since: now,
+            until,
+        });
+    }
+
+    fn expectation(script: &Script, open: &Open) -> Expectation {
+        script.track(&open.step.track)[open.step.index].expect[open.index].clone()
+    }
+
+    /// Judges open expectations that are decided by what is so now.
+    fn look_at_open<Mon: Monitors<Node>>(&mut self, run: &Run<Node, Mon>) {
+        let mut index = 0;
+        while index < self.open.len() {
+            let expectation = Self::expectation(&self.script, &self.open[index]);
+            let decided = match expectation.by {
+                Deadline::Within(_) | Deadline::Eventually => true,
+                Deadline::Throughout(_) => false,
+                Deadline::Now | Deadline::AtEnd => {
+                    index += 1;
+                    continue;
+                }
+            };
+            if self.view(run).holds(&expectation.predicate) == decided {
+                let open = self.open.remove(index);
+                self.judge(&open.step, open.index, decided, Some(open.since), run);
+            } else {
+                index += 1;
+            }
+        }
+    }
+
+    /// Judges open expectations whose time is over.
+    fn close_open<Mon: Monitors<Node>>(&mut self, run: &Run<Node, Mon>) {
+        let now = run.world().now();
+        while let Some(index) = self.open.iter().position(|open| open.until <= now) {
+            let open = self.open.remove(index);
+            let expectation = Self::expectation(&self.script, &open);
+            let held = matches!(expectation.by, Deadline::Throughout(_));
+            self.judge(&open.step, open.index, held, Some(open.since), run);
+        }
+    }
+
+    fn judge<Mon: Monitors<Node>>(
+        &mut self,
+        step: &StepRef,
+        index: usize,
+        held: bool,
+        since: Option<SimTime>,
+        run: &Run<Node, Mon>,
+    ) {
+        let script = Arc::clone(&self.script);
+        let expectation = &script.track(&step.track)[step.index].expect[index];
+        let path = format!("{}.expect[{index}]", path_of(step));
+        let mut found = self.view(run).found(&expectation.predicate);
+        if let (Some(since), false) = (since, held) {
+            found = match expectation.by {
+                Deadline::Throughout(_) => {
+                    format!("{found} ({} after the step)", run.world().now() - since)
+                }
+                _ => format!(
+                    "{found} (still, {} after the step)",
+                    run.world().now() - since
+                ),
+            };
+        }
+        let verdict = if held { Verdict::Held } else { Verdict::Failed };
+        self.check(
+            expectation.place,
+            path,
+            verdict,
+            &expectation.predicate,
+            found,
+            run,
+        );
+    }
+
+    fn look_at_always<Mon: Monitors<Node>>(&mut self, run: &Run<Node, Mon>) {
+        let script = Arc::clone(&self.script);
+        let broken = |director: &Self, index: &usize| match &script.scenario.always[*index] {
+            Always::Condition(_, condition) => !director.view(run).holds(condition),
+            Always::Property(_) => false,
+        };
+        let (failed, kept): (Vec<usize>, Vec<usize>) = {
+            let all = core::mem::take(&mut self.always);
+            all.into_iter().partition(|index| broken(self, index))
+        };
+        self.always = kept;
+        for index in failed {
+            if let Always::Condition(place, condition) = &script.scenario.always[index] {
+                let found = self.view(run).found(condition);
+                let path = format!("always[{index}]");
+                self.check(*place, path, Verdict::Failed, condition, found, run);
+            }
+        }
+    }
+
+    /// Poses questions and judges answers whose time has come.
+    fn ask<Mon: Monitors<Node>>(&mut self, run: &Run<Node, Mon>) {
+        let script = Arc::clone(&self.script);
+        let now = run.world().now();
+        for (index, ask) in script.scenario.ask.iter().enumerate() {
+            if self.asks[index] == AskState::Coming && ask.at <= now {
+                self.asks[index] = AskState::Asked;
+                self.tell(|| Notice::Asked(now, Box::new(ask.clone())));
+            }
+            let answer_at = ask.answer_at.unwrap_or(ask.at);
+            if self.asks[index] == AskState::Asked && answer_at <= now {
+                self.asks[index] = AskState::Over;
+                self.judge_answer(index, run);
+            }
+        }
+    }
+
+    fn judge_answer<Mon: Monitors<Node>>(&mut self, index: usize, run: &Run<Node, Mon>) {
+        let script = Arc::clone(&self.script);
+        let ask = &script.scenario.ask[index];
+        let view = self.view(run);
+        let (holds, found) = (view.holds(&ask.answer), view.found(&ask.answer));
+        let verdict = if holds {
+            Verdict::Held
+        } else {
+            Verdict::Failed
+        };
+        let path = format!("ask[{index}].answer");
+        self.check(ask.place, path, verdict, &ask.answer, found, run);
+    }
+
+    fn check<Mon: Monitors<Node>>(
+        &mut self,
+        place: Place,
+        path: String,
+        verdict: Verdict,
+        expected: &Predicate,
+        found: String,
+        run: &Run<Node, Mon>,
+    ) {
+        let expected: Json = predicate_json(expected);
+        self.note(Checked {
+            place,
+            path: path.into(),
+            at: run.world().now(),
+            step: run.world().steps(),
+            verdict,
+            expected: expected.compact().into(),
+            found: found.into(),
+        });
+    }
+
+    fn failed<Mon: Monitors<Node>>(
+        &mut self,
+        place: Place,
+        path: String,
+        expected: &str,
+        found: &str,
+        run: &Run<Node, Mon>,
+    ) {
+        self.note(Checked {
+            place,
+            path: path.into(),
+            at: run.world().now(),
+            step: run.world().steps(),
+            verdict: Verdict::Failed,
+            expected: expected.into(),
+            found: found.into(),
+        });
+    }
+
+    fn note(&mut self, checked: Checked) {
+        self.tell(|| Notice::Checked(Box::new(checked.clone())));
+        self.checked.push(checked);
+    }
+
+    fn tell(&mut self, notice: impl FnOnce() -> Notice) {
+        if let Some(notices) = &mut self.notices {
+            notices.push(notice());
+        }
+    }
+
+    /// A step has waited in vain: it fails, and the play ends.
+    fn waited_in_vain<Mon: Monitors<Node>>(&mut self, track: usize, run: &Run<Node, Mon>) {
+        let script = Arc::clone(&self.script);
+        let it = &self.tracks[track];
+        let step = &script.track(&it.path)[it.next];
+        let waited = run.world().now() - it.since;
+        let path = path_of(&StepRef {
+            track: it.path.clone(),
+            index: it.next,
+        });
+        let (expected, found) = match &step.moment {
+            Moment::When { condition, .. } => {
+                let found = self.view(run).found(condition);
+                (predicate_json(condition).compact(), found)
+            }
+            _ => (
+                "the event that it waits for".to_owned(),
+                "it did not come".to_owned(),
+            ),
+        };
+        let found = format!("{found} (waited {waited} in vain)");
+        self.failed(step.place, path, &expected, &found, run);
+        self.tracks[track].state = TrackState::Done;
+        self.end(run, false);
+    }
+
+    /// A step comes too late for its time, because the one before it waited: it fails, and the play ends.
+    fn too_late<Mon: Monitors<Node>>(&mut self, track: usize, run: &Run<Node, Mon>) {
+        let script = Arc::clone(&self.script);
+        let it = &self.tracks[track];
+        let step = &script.track(&it.path)[it.next];
+        let path = path_of(&StepRef {
+            track: it.path.clone(),
+            index: it.next,
+        });
+        let Moment::At(at) = step.moment else {
+            unreachable!("only absolute times can be missed");
+        };
+        let now = run.world().now();
+        let expected = format!("the step at {at}");
+        let found = format!("the step before it was done at {now} only");
+        self.failed(step.place, path, &expected, &found, run);
+        self.tracks[track].state = TrackState::Done;
+        self.end(run, false);
+    }
+
+    /// Whether everything was done and judged, in a scenario that does not say when it ends.
+    fn nothing_left<Mon: Monitors<Node>>(&self, run: &Run<Node, Mon>) -> bool {
+        let judged_later = |open: &Open| open.until < SimTime(u64::MAX);
+        self.tracks
+            .iter()
+            .all(|track| track.state == TrackState::Done)
+            && !self.open.iter().any(judged_later)
+            && self.by_itself.is_empty()
+            && self.asks.iter().all(|ask| *ask == AskState::Over)
+            && self.loads_are_over(run)
+    }
+
+    /// Loads that end by themselves are waited for.
+    fn loads_are_over<Mon: Monitors<Node>>(&self, run: &Run<Node, Mon>) -> bool {
+        let script = &self.script;
+        let finite = script.scenario.loads.iter();
+        let finite = finite.filter(|load| load.operations.is_some() || load.lasts.is_some());
+        let mut clients = finite.flat_map(|load| &load.clients);
+        clients.all(|name| {
+            let node = script.compiled.cast.node(name);
+            let client = node.and_then(|node| run.world().node(node)?.zk_client());
+            client.is_some_and(|client| client.load_done().is_some_and(|(_, over)| over))
+        })
+    }
+
+    /// Ends the play. What is open is judged if the scenario ended as it says, else it was not reached.
+    fn end<Mon: Monitors<Node>>(&mut self, run: &Run<Node, Mon>, proper: bool) {
+        let script = Arc::clone(&self.script);
+        self.ended = true;
+        self.todo.clear();
+        let now = run.world().now();
+        for open in core::mem::take(&mut self.open) {
+            let expectation = Self::expectation(&script, &open);
+            let path = format!("{}.expect[{}]", path_of(&open.step), open.index);
+            let mut found = self.view(run).found(&expectation.predicate);
+            let holds = self.view(run).holds(&expectation.predicate);
+            let verdict = match (proper, expectation.by) {
+                (false, _) => Verdict::NotReached,
+                (true, Deadline::Throughout(_)) => {
+                    found = format!("the scenario ended {} after the step", now - open.since);
+                    Verdict::Failed
+                }
+                (true, _) if holds => Verdict::Held,
+                (true, _) => Verdict::Failed,
+            };
+            self.check(
+                expectation.place,
+                path,
+                verdict,
+                &expectation.predicate,
+                found,
+                run,
+            );
+        }
+        for index in 0..self.asks.len() {
+            if self.asks[index] != AskState::Over {
+                let ask = &script.scenario.ask[index];
+                let verdict = if proper {
+                    Verdict::Failed
+                } else {
+                    Verdict::NotReached
+                };
+                let found = "the scenario ended before the answer".to_owned();
+                let path = format!("ask[{index}].answer");
+                self.check(ask.place, path, verdict, &ask.answer, found, run);
+            }
+        }
+        for track in self.tracks.clone() {
+            if let (TrackState::Waiting | TrackState::Delayed(_), Some(step)) =
+                (track.state, script.track(&track.path).get(track.next))
+            {
+                self.not_reached(&track, step, proper, run);
+            }
+        }
+        if proper && script.ends_at().is_none() && !self.loads_are_over(run) {
+            let found = "there are clients that still have more to do";
+            self.failed(
+                Place::default(),
+                "loads".into(),
+                "the loads end",
+                found,
+                run,
+            );
+        }
+        if let (true, Some(Until::Condition(condition, _))) = (proper, &script.scenario.until) {
+            let view = self.view(run);
+            let (holds, found) = (view.holds(condition), view.found(condition));
+            let verdict = if holds {
+                Verdict::Held
+            } else {
+                Verdict::Failed
+            };
+            let path = "until.when".to_owned();
+            self.check(Place::default(), path, verdict, condition, found, run);
+        }
+    }
+
+    fn not_reached<Mon: Monitors<Node>>(
+        &mut self,
+        track: &Track,
+        step: &Step,
+        proper: bool,
+        run: &Run<Node, Mon>,
+    ) {
+        let path = path_of(&StepRef {
+            track: track.path.clone(),
+            index: track.next,
+        });
+        let found = match &step.moment {
+            Moment::When { condition, .. } => self.view(run).found(condition),
+            _ => "the scenario ended before it".to_owned(),
+        };
+        self.note(Checked {
+            place: step.place,
+            path: path.into(),
+            at: run.world().now(),
+            step: run.world().steps(),
+            verdict: if proper {
+                Verdict::Failed
+            } else {
+                Verdict::NotReached
+            },
+            expected: "the step happens".into(),
+            found: found.into(),
+        });
+    }
+
+    fn view<'a, Mon: Monitors<Node>>(&'a self, run: &'a Run<Node, Mon>) -> View<'a> {
+        View {
+            world: run.world(),
+            cast: &self.script.compiled.cast,
+            ledger: &self.ledger,
+            broken: run.broken(),
+        }
+    }
+}
+
+/// Where a step stands in the file: `steps[3].meanwhile[0]`.
+fn path_of(step: &StepRef) -> String {
+    let mut path = String::from("steps");
+    for index in &step.track {
+        path.push_str(&format!("[{index}].meanwhile"));
+    }
+    format!("{path}[{}]", step.index)
+}
+
+impl<Mon: Monitors<Node>> engine::Director<Node, Mon> for Director {
+    fn wakes_at(&self) -> Option<SimTime> {
+        if self.ended {
+            return None;
+        }
+        let tracks = (0..self.tracks.len()).filter_map(|index| match self.tracks[index].state {
+            TrackState::Delayed(at) => Some(at),
+            TrackState::Waiting => {
+                let patience = self.patience(&self.tracks[index]);
+                self.moment_of(index).into_iter().chain(patience).min()
+            }
+            TrackState::Busy | TrackState::Done => None,
+        });
+        let open = self.open.iter().map(|open| open.until);
+        let undo = self.by_itself.iter().map(|(at, _)| *at);
+        let asks = self.script.scenario.ask.iter().zip(&self.asks);
+        let asks = asks.filter_map(|(ask, state)| match state {
+            AskState::Coming => Some(ask.at),
+            AskState::Asked => Some(ask.answer_at.unwrap_or(ask.at)),
+            AskState::Over => None,
+        });
+        let ends = [self.script.ends_at(), self.loads_give_up(), self.cut_at];
+        let ends = ends.into_iter().flatten();
+        let all = tracks.chain(open).chain(undo).chain(asks).chain(ends);
+        all.filter(|at| *at < SimTime(u64::MAX)).min()
+    }
+
+    fn act(&mut self, run: &Run<Node, Mon>) -> Option<engine::Act<Node>> {
+        Some(match self.next(run)? {
+            Todo::Fault(fault) => {
+                let text = fault_text(&fault, &self.script.compiled.cast);
+                engine::Act::Fault(fault, Some(text))
+            }
+            Todo::Call(node, op, name) => {
+                self.calling = Some(name);
+                engine::Act::Call(node, op)
+            }
+            Todo::Finish(_) => unreachable!("handled above"),
+        })
+    }
+
+    fn called(&mut self, call: CallId) {
+        if let Some(Some(name)) = self.calling.take() {
+            self.ledger.asked(name, call);
+        }
+    }
+
+    fn wants_facts(&self) -> bool {
+        true
+    }
+
+    fn wants_all(&self) -> bool {
+        self.script.counts_messages
+    }
+
+    fn saw(&mut self, record: &Record<Fact>) {
+        self.ledger.saw(record, &self.script.compiled.cast);
+    }
+}
