@@ -70,6 +70,10 @@ impl BadState {
     /// A learner heard UPTODATE.
     pub fn up_to_date(&mut self, last: Zxid, ghost: &Ghost, report: &mut Report<'_>) {
         let node = report.node;
+        // The fix of ZOOKEEPER-3023 is one of followers: an observer applies behind UPTODATE.
+        if ghost.server(node).role == ServerState::Observing {
+            return;
+        }
         if let Some((zxid, step)) = self.behind(node, last) {
             report.broken(&PROPERTY, &[step], || {
                 let who = ghost.name(node);

@@ -68,6 +68,11 @@ impl Harm {
             }
             Fact::Established { .. } => windows.snapshot = false,
             Fact::SteppedDown { .. } => self.interrupted(node, promise),
+            Fact::Logged { zxid, .. }
+                if zxid.epoch() > server.current && server.role != ServerState::Looking =>
+            {
+                promise.took(Quirk::Zk1653EpochFileLags);
+            }
             // The log goes on growing although the server follows nobody any more.
             Fact::Logged { .. } if server.role == ServerState::Looking => {
                 promise.took(Quirk::Zk4712QueueDrainsLate);

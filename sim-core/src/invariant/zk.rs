@@ -139,7 +139,8 @@ impl ZkMonitors {
                 }
             }
             Fact::Logged { zxid, .. } => {
-                log_epoch::logged(*zxid, ghost, report);
+                let marker = view.disk(node).is_some_and(|disk| disk.updating_epoch);
+                log_epoch::logged(*zxid, marker, ghost, report);
                 history_consistency::stored(ghost, report);
             }
             Fact::Proposed { .. } => primary_integrity::proposed(ghost, report),

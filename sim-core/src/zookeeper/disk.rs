@@ -98,6 +98,9 @@ pub struct ZkDisk {
     pub accepted_epoch: Option<Epoch>,
     /// The file `currentEpoch`.
     pub current_epoch: Option<Epoch>,
+    /// Whether there is a file `updatingEpoch`: history of a new epoch may be on disk while
+    /// `currentEpoch` is still the old one (ZOOKEEPER-1653 as 3.4.6 fixed it).
+    pub updating_epoch: bool,
     /// Log files by name.
     pub logs: Vec<LogFile>,
     /// Snapshots by name.
@@ -111,6 +114,8 @@ pub enum Change {
     AcceptedEpoch(Epoch),
     /// Writes `currentEpoch` likewise.
     CurrentEpoch(Epoch),
+    /// Creates or removes the file `updatingEpoch`.
+    UpdatingEpoch(bool),
     /// Creates a log file, or empties the one of that name.
     CreateLog {
         /// Its name.
@@ -304,6 +309,7 @@ impl DiskImage for ZkDisk {
         match change {
             Change::AcceptedEpoch(epoch) => self.accepted_epoch = Some(*epoch),
             Change::CurrentEpoch(epoch) => self.current_epoch = Some(*epoch),
+            Change::UpdatingEpoch(there) => self.updating_epoch = *there,
             Change::CreateLog { file, pre_alloc } => {
                 self.create_log(LogFile::new(*file, *pre_alloc));
             }
@@ -329,6 +335,7 @@ impl DiskImage for ZkDisk {
             Change::Snapshot(snapshot) => self.remove_snapshot(snapshot.name),
             Change::AcceptedEpoch(_)
             | Change::CurrentEpoch(_)
+            | Change::UpdatingEpoch(_)
             | Change::Append { .. }
             | Change::Truncate(_) => {}
         }
@@ -338,7 +345,7 @@ impl DiskImage for ZkDisk {
         match change {
             Change::AcceptedEpoch(_) | Change::CurrentEpoch(_) => 8,
             Change::CreateLog { .. } => HEADER,
-            Change::Truncate(_) => 0,
+            Change::Truncate(_) | Change::UpdatingEpoch(_) => 0,
             Change::Append { txn, .. } => u64::from(txn.size()),
             Change::Snapshot(snapshot) => snapshot.tree.snapshot_length(),
         }

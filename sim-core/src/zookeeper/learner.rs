@@ -13,7 +13,7 @@ use crate::zookeeper::logger::Told;
 use crate::zookeeper::peer::{PeerTimer, PeerWork, Role};
 use crate::zookeeper::server::{Cx, ZkState, lane};
 use crate::zookeeper::{
-    Epoch, Fact, Msg, Packet, PacketData, PacketKind, Phase, Quirk, Server, Sid, StepDown,
+    Change, Epoch, Fact, Msg, Packet, PacketData, PacketKind, Phase, Quirk, Server, Sid, StepDown,
     SyncKind, Timer, Txn, Verdict, Work, Zxid, port,
 };
 use std::collections::VecDeque;
@@ -457,6 +457,9 @@ impl Server {
                     return self.learner_leaves(StepDown::DiskFailed, cx);
                 }
                 self.epoch_stored(false, epoch, cx);
+                if !self.has(Quirk::Zk1653EpochFileLags) {
+                    cx.fx.write(Change::UpdatingEpoch(false));
+                }
                 self.new_leader_stored(cx);
             }
             _ => return,
@@ -590,6 +593,9 @@ impl Server {
     fn new_leader(&mut self, cx: &mut Cx<'_>) {
         let epoch = self.learning().epoch;
         cx.fact(&[], || Fact::NewLeaderHeard { epoch });
+        if !self.has(Quirk::Zk1653EpochFileLags) {
+            cx.fx.write(Change::UpdatingEpoch(true));
+        }
         if self.learning().sync.snapshot_needed {
             self.take_snapshot(cx);
         }

@@ -36,6 +36,8 @@ pub enum Role {
 pub struct EpochFiles {
     current: Option<Epoch>,
     accepted: Option<Epoch>,
+    /// Whether the file `updatingEpoch` was there.
+    updating: bool,
     snapshot: Option<Zxid>,
     replayed: u32,
     /// The write under way: which file, and its sync.
@@ -115,6 +117,7 @@ impl Server {
                 self.role = Role::Epochs(EpochFiles {
                     current: cx.disk.current_epoch,
                     accepted: cx.disk.accepted_epoch,
+                    updating: cx.disk.updating_epoch,
                     snapshot: loaded.snapshot,
                     replayed: loaded.replayed,
                     writing: None,
@@ -135,6 +138,13 @@ impl Server {
             files.writing = Some((false, cx.store(Change::CurrentEpoch(of_zxid))));
             return;
         };
+        if of_zxid > current && files.updating {
+            // 3.4.6 and later of that line: it died between the two writes.
+            files.current = None;
+            files.updating = false;
+            cx.fx.write(Change::UpdatingEpoch(false));
+            return self.check_epochs(cx);
+        }
         if of_zxid > current {
             let reason =
                 format!("The current epoch, {current}, is older than the last zxid, {last_zxid}");

@@ -32,11 +32,14 @@ pub enum Quirk {
     Zk3023UpToDateBeforeApply = 9,
     /// ZOOKEEPER-4394: a COMMIT between NEWLEADER and UPTODATE finds no proposal.
     Zk4394CommitBeforeUpToDate = 10,
+    /// ZOOKEEPER-1653: history of a new epoch is on disk before `currentEpoch`; a server that dies
+    /// in between does not start again. 3.4.6 left a marker file; no later line has it.
+    Zk1653EpochFileLags = 11,
 }
 
 impl Quirk {
     /// All of them.
-    pub const ALL: [Quirk; 11] = [
+    pub const ALL: [Quirk; 12] = [
         Quirk::Zk1558SnapshotBeforeQuorum,
         Quirk::Zk3911AckBeforeLog,
         Quirk::Zk4643EpochBeforeLog,
@@ -48,6 +51,7 @@ impl Quirk {
         Quirk::Zk4712QueueDrainsLate,
         Quirk::Zk3023UpToDateBeforeApply,
         Quirk::Zk4394CommitBeforeUpToDate,
+        Quirk::Zk1653EpochFileLags,
     ];
 
     /// What the affected releases do, in one sentence.
@@ -88,6 +92,10 @@ impl Quirk {
             Quirk::Zk4394CommitBeforeUpToDate => {
                 "a COMMIT between NEWLEADER and UPTODATE finds no proposal"
             }
+            Quirk::Zk1653EpochFileLags => {
+                "history of a new epoch is on disk before currentEpoch, and a server that dies in \
+                 between does not start again"
+            }
         }
     }
 
@@ -105,6 +113,7 @@ impl Quirk {
             Quirk::Zk4712QueueDrainsLate => "ZOOKEEPER-4712",
             Quirk::Zk3023UpToDateBeforeApply => "ZOOKEEPER-3023",
             Quirk::Zk4394CommitBeforeUpToDate => "ZOOKEEPER-4394",
+            Quirk::Zk1653EpochFileLags => "ZOOKEEPER-1653",
         }
     }
 
@@ -128,7 +137,8 @@ impl Quirk {
             Quirk::Zk1558SnapshotBeforeQuorum
             | Quirk::Zk4643EpochBeforeLog
             | Quirk::Zk4712QueueDrainsLate
-            | Quirk::Zk3023UpToDateBeforeApply => true,
+            | Quirk::Zk3023UpToDateBeforeApply
+            | Quirk::Zk1653EpochFileLags => true,
         }
     }
 }
