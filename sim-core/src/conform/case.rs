@@ -14,7 +14,10 @@ pub struct Decision {
     pub leader: Sid,
     /// The zxid of the vote it left with.
     pub zxid: Zxid,
-    /// The round in which it left.
+    /// The round of its own last vote before. That is how the recordings derive it (a server's log
+    /// does not tell the round in which it leaves, and where a step of a recording holds no vote,
+    /// the round is null). It is another one than the winner's when a server joins a leader of an
+    /// earlier round.
     pub round: Round,
     /// Whether a LEADING or FOLLOWING notification for that leader had arrived in the 60 ms before.
     /// That is how the recordings derive it, so it is derived the same way here, and not from the

@@ -67,6 +67,12 @@ const SYNC_US: u64 = 2_000;
 /// The usual median of what keeps a running thread from going on.
 const PREEMPTED_US: u64 = 200;
 
+/// From the leader's decision to its open quorum port, with nothing else in the way.
+const OPEN_PORT_US: u64 = 6_000;
+/// What a learner needs to end its threads: it was LOOKING 13 to 16 ms (3.5.7) and 10 to 36 ms
+/// (3.8.0) after its leader was killed.
+const SHUTDOWN_US: u64 = 15_000;
+
 /// What keeps a thread that needs no waking from going on: mostly next to nothing, now and then the
 /// other threads of a busy machine. (3.8.0: in 6 of 164 synchronisations with entries the log thread,
 /// which has to be woken and to sync, was faster than the thread that only went on.)
@@ -103,7 +109,8 @@ pub fn configure(mut ensemble: EnsembleConfig, load_percent: u64) -> EnsembleCon
     ensemble.sync_limit = 5;
     ensemble.min_session_timeout_ms = 1_000;
     ensemble.max_session_timeout_ms = 10_000;
-    ensemble.open_port_time = Span::from_micros(60 * load_percent);
+    ensemble.open_port_time = Span::from_micros(OPEN_PORT_US * load_percent / 100);
+    ensemble.shutdown_time = Span::from_micros(SHUTDOWN_US * load_percent / 100);
     ensemble
 }
 

@@ -185,7 +185,7 @@ impl<'a> Watch<'a> {
                     state: *state,
                     leader: vote.leader,
                     zxid: vote.zxid,
-                    round: vote.round,
+                    round: seen.votes.last().map_or(vote.round, |last| last.round),
                     joined_existing: told.is_some_and(|when| at - *when <= JOINED_WITHIN),
                 });
             }

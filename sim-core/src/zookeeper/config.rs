@@ -74,6 +74,8 @@ pub struct EnsembleConfig {
     pub load_time: crate::base::Span,
     /// How long between deciding to lead and the quorum port being open.
     pub open_port_time: crate::base::Span,
+    /// How long a learner that lost its leader takes to end its threads before it is LOOKING.
+    pub shutdown_time: crate::base::Span,
 }
 
 impl EnsembleConfig {
@@ -94,6 +96,7 @@ impl EnsembleConfig {
             sync_enabled: true,
             load_time: crate::base::Span::ZERO,
             open_port_time: crate::base::Span::ZERO,
+            shutdown_time: crate::base::Span::ZERO,
         }
     }
 

@@ -51,6 +51,8 @@ pub enum LearnerStage {
     Acknowledging,
     /// Reads whatever comes.
     Serving,
+    /// An exception ended it: the other threads are ended next.
+    Failed,
     /// Shutting down: the log thread is joined.
     Leaving {
         /// Memory takes what is in the log only afterwards (ZOOKEEPER-4712 fixed).
@@ -777,7 +779,9 @@ impl Server {
 
     // ---- leaving ----
 
-    /// The exception that ends following, and `Learner.shutdown`.
+    /// The exception that ends following. Its thread then ends the server's other threads, one after
+    /// the other; until it comes to them they go on with what they have (a COMMIT that was read just
+    /// before is applied).
     pub(super) fn learner_leaves(&mut self, why: StepDown, cx: &mut Cx<'_>) {
         self.stepped_down(why, cx);
         for timer in [PeerTimer::Connect, PeerTimer::Retry, PeerTimer::Read] {
@@ -789,6 +793,20 @@ impl Server {
             && learner.hung_up.is_none()
         {
             cx.fx.close(conn);
+        }
+        learner.stage = LearnerStage::Failed;
+        let shutdown = Work::Peer(PeerWork::LearnerShutdown);
+        let takes = self.config.ensemble.shutdown_time;
+        cx.fx.hand_after(lane::PEER, shutdown, takes);
+    }
+
+    /// `Learner.shutdown`.
+    pub(super) fn learner_shutdown(&mut self, cx: &mut Cx<'_>) {
+        let Role::Following(learner) = &self.role else {
+            return;
+        };
+        if learner.stage != LearnerStage::Failed {
+            return;
         }
         let clears = learner.sync.snap_unfinished;
         self.stop_serving(cx);

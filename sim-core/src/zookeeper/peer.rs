@@ -78,6 +78,8 @@ pub enum PeerWork {
     Reloaded,
     /// A learner's thread goes on after it handed the entries of the sync to the log thread.
     AckNewLeader,
+    /// A learner's thread ends the others.
+    LearnerShutdown,
 }
 
 impl Server {
@@ -89,6 +91,7 @@ impl Server {
             PeerWork::ReadTimedOut => self.learner_read_timed_out(cx),
             PeerWork::Reloaded => self.reloaded(cx),
             PeerWork::AckNewLeader => self.entries_handed(cx),
+            PeerWork::LearnerShutdown => self.learner_shutdown(cx),
         }
     }
 
