@@ -397,22 +397,26 @@ impl Ghost {
         self.servers[node.index()].state = state;
     }
 
-    /// A snapshot of what is in memory was written: what a restart reads is now that, and the log
-    /// behind it.
+    /// A snapshot of what is in memory was written. A restart reads the newest one, by name, and
+    /// the log above that name.
     fn snapshot(&mut self, node: NodeId, name: Zxid) {
         let server = &mut self.servers[node.index()];
         let (state, disk) = (server.state, server.disk);
         server.snapshots.retain(|(it, _)| *it != name);
         server.snapshots.push((name, state));
-        if self.histories.is_prefix(state, disk) {
+        let newest = server.snapshots.iter().max_by_key(|(name, _)| *name);
+        let (name, from) = *newest.expect("one was pushed");
+        let next = self.histories.get(disk, from.len());
+        let above = next.is_none_or(|entry| entry.zxid > name);
+        if above && self.histories.is_prefix(from, disk) {
             return;
         }
-        let from = self.histories.common(state, disk).len();
-        let behind = self.histories.from(disk, from).filter(|e| e.zxid > name);
+        let same = self.histories.common(from, disk).len();
+        let behind = self.histories.from(disk, same).filter(|e| e.zxid > name);
         let behind: Vec<Entry> = behind.copied().collect();
         let read = behind
             .into_iter()
-            .fold(state, |h, entry| self.append(h, entry));
+            .fold(from, |h, entry| self.append(h, entry));
         self.servers[node.index()].disk = read;
     }
 

@@ -75,8 +75,9 @@ impl QuorumOfEqualVotes {
                 )
             });
         }
-        // The other branches compare leader and epoch only. An observer counts answers in any branch:
-        // voters answer it with the vote of their last decision in the round they are in now.
+        // The other branches compare leader and epoch only. An observer counts answers in any
+        // branch: voters answer it with the vote of their last decision in the round they are in
+        // now.
         if branch != Branch::Finalised || state == ServerState::Observing {
             return;
         }
