@@ -1,7 +1,11 @@
 //! Reading recordings: what the recorded files hold, and what is said of files that hold something
 //! else.
+#![allow(
+    clippy::needless_raw_string_hashes,
+    reason = "the rows of a table look alike"
+)]
 
-use sim_core::conform::{Limits, Mistake, Recording, read};
+use sim_core::conform::{Case, Limits, Mistake, Recording, read};
 use sim_core::zookeeper::{Release, Sid};
 
 const ELECTIONS_3_5_7: &str = include_str!("../data/zookeeper-3.5.7/elections.jsonl");
@@ -59,7 +63,7 @@ fn runs_are_grouped_into_cases() {
     assert_eq!(new.not_replayed["B sigstop"], 5);
     let old = recording("zookeeper-3.5.7/runs.jsonl", RUNS_3_5_7);
     assert_eq!(counts(&old), (7, 7, 27));
-    assert_eq!(old.cases.iter().map(|case| case.size()).max(), Some(5));
+    assert_eq!(old.cases.iter().map(Case::size).max(), Some(5));
     assert_eq!(old.not_replayed["H tail-holder-late"], 5);
 }
 

@@ -74,8 +74,8 @@ const OPEN_PORT_US: u64 = 6_000;
 const SHUTDOWN_US: u64 = 15_000;
 
 /// What keeps a thread that needs no waking from going on: mostly next to nothing, now and then the
-/// other threads of a busy machine. (3.8.0: in 6 of 164 synchronisations with entries the log thread,
-/// which has to be woken and to sync, was faster than the thread that only went on.)
+/// other threads of a busy machine. (3.8.0: in 6 of 164 synchronisations with entries the log
+/// thread, which has to be woken and to sync, was faster than the thread that only went on.)
 pub fn preempted(load_percent: u64) -> Latency {
     Latency::LogNormal {
         min: Span::ZERO,
