@@ -31,6 +31,17 @@ macro_rules! files {
 
 /// Every file, ordered by path. A test compares this list with the folders.
 static FILES: &[File] = &files! {
+    "zookeeper/elections/all-at-once.json"
+    "zookeeper/elections/cold-start-8-8-7.json"
+    "zookeeper/elections/epoch-beats-zxid.json"
+    "zookeeper/elections/even-number.json"
+    "zookeeper/elections/fourth-within-200ms.json"
+    "zookeeper/elections/lost-proposal-8-8-8-7-7.json"
+    "zookeeper/elections/majority-arithmetic.json"
+    "zookeeper/elections/mute-leader-while-4-starts.json"
+    "zookeeper/elections/one-after-another.json"
+    "zookeeper/elections/paused-is-no-lag.json"
+    "zookeeper/elections/three-servers.json"
     "zookeeper/first-start.json"
     "zookeeper/leader-crash-and-return.json"
     "zookeeper/lost-proposal.json"
