@@ -4,12 +4,12 @@
 
 use std::io::{self, Write};
 
-use sim_core::base::{NodeId, SimTime, StepIndex};
+use sim_core::base::{NodeId, SimTime, Span, StepIndex};
 use sim_core::cluster::{Fact, World};
 use sim_core::engine::{Fault, Violation};
 use sim_core::explain::{self, Names};
 use sim_core::scenario::format::{Ask, Step};
-use sim_core::scenario::{Audience, Checked, Verdict};
+use sim_core::scenario::{Audience, Checked, Scenario, Verdict};
 use sim_core::trace::{Record, What};
 use views::narration::{Level, level};
 use views::table::{self, Row};
@@ -19,6 +19,9 @@ use crate::{Lang, play, state};
 
 /// How wide lines run.
 const COLUMNS: usize = 100;
+
+/// A table is not shown again within this time.
+const TABLE_PAUSE: Span = Span::from_millis(200);
 
 /// So many facts about transactions and clients are told in a row; of more only the number.
 const TRAFFIC_TOLD: usize = 24;
@@ -33,15 +36,18 @@ pub struct Narrator<'a> {
     nodes: Vec<Box<str>>,
     node_columns: usize,
     traffic: usize,
+    scenario: &'a Scenario,
     table: Vec<Row>,
+    table_at: Option<SimTime>,
     /// The first failure to write; after it nothing is written.
     failed: Option<io::Error>,
 }
 
 impl<'a> Narrator<'a> {
-    /// Tells to `out`, with all detail or without.
-    pub fn new(out: &'a mut dyn Write, lang: Lang, all: bool) -> Self {
+    /// Tells plays of a scenario to `out`, with all detail or without.
+    pub fn new(scenario: &'a Scenario, out: &'a mut dyn Write, lang: Lang, all: bool) -> Self {
         Self {
+            scenario,
             out,
             lang,
             finest: if all { Level::Detail } else { Level::Traffic },
@@ -50,6 +56,7 @@ impl<'a> Narrator<'a> {
             node_columns: 0,
             traffic: 0,
             table: Vec::new(),
+            table_at: None,
             failed: None,
         }
     }
@@ -145,7 +152,7 @@ impl<'a> Narrator<'a> {
         )
     }
 
-    /// The table of states, unless it was just shown.
+    /// The table of states, unless it is the one shown last.
     fn show_table(&mut self, world: &World) -> io::Result<()> {
         let rows = table::rows(world);
         if rows == self.table {
@@ -153,8 +160,49 @@ impl<'a> Narrator<'a> {
         }
         state::print(&rows, self.lang, self.out)?;
         self.table = rows;
+        self.table_at = Some(world.now());
         Ok(())
     }
+
+    /// The table of states, where some time has passed since it was shown.
+    fn show_table_sometimes(&mut self, world: &World) -> io::Result<()> {
+        let again_at = self.table_at.map_or(SimTime(0), |at| at + TABLE_PAUSE);
+        if world.now() < again_at {
+            Ok(())
+        } else {
+            self.show_table(world)
+        }
+    }
+
+    /// An answer: what is right, what many believe, and why.
+    fn answer(&mut self, checked: &Checked, ask: &Ask) -> io::Result<()> {
+        let key = self.lang.key();
+        let (word, not) = match self.lang {
+            Lang::En => ("answer:", "not:"),
+            Lang::Zh => ("答案：", "误解："),
+        };
+        let mut text = format!("! {word} {}", plain(&checked.expected));
+        if let Some(belief) = &ask.misconception {
+            text += &format!(" ({not} {})", belief.get(key));
+        }
+        if let Some(why) = &ask.why {
+            text += &format!(". {}", why.get(key));
+        }
+        self.line(checked.at, "", style::SAY, &text)
+    }
+}
+
+/// A condition as a file has it, without the quotes and the outermost braces.
+fn plain(condition: &str) -> String {
+    let inner = condition
+        .strip_prefix("{ ")
+        .and_then(|it| it.strip_suffix(" }"));
+    inner.unwrap_or(condition).replace('"', "")
+}
+
+/// The position of the question that something judged belongs to.
+fn asked(path: &str) -> Option<usize> {
+    path.strip_prefix("ask[")?.split(']').next()?.parse().ok()
 }
 
 impl Audience for Narrator<'_> {
@@ -217,27 +265,23 @@ impl Audience for Narrator<'_> {
     }
 
     fn checked(&mut self, checked: &Checked, world: &World) {
+        let scenario = self.scenario;
+        let ask = asked(&checked.path).and_then(|index| scenario.ask.get(index));
         self.write(|it| {
             it.passed_over()?;
-            it.show_table(world)?;
-            match checked.verdict {
-                Verdict::Held => it.line(
-                    checked.at,
-                    "",
-                    style::GOOD,
-                    &format!("✓ {}", checked.expected),
+            it.show_table_sometimes(world)?;
+            let expected = plain(&checked.expected);
+            let (mark, style, text) = match (checked.verdict, ask) {
+                (Verdict::Held, Some(ask)) => return it.answer(checked, ask),
+                (Verdict::Held, None) => ("✓", style::GOOD, expected),
+                (Verdict::NotReached, _) => ("–", style::DIM, format!("{expected} (not reached)")),
+                (Verdict::Failed, _) => (
+                    "✗",
+                    style::BAD,
+                    format!("expected {expected}; found {}", checked.found),
                 ),
-                Verdict::NotReached => it.line(
-                    checked.at,
-                    "",
-                    style::DIM,
-                    &format!("– {} (not reached)", checked.expected),
-                ),
-                Verdict::Failed => {
-                    let text = format!("✗ expected {}; found {}", checked.expected, checked.found);
-                    it.line(checked.at, "", style::BAD, &text)
-                }
-            }
+            };
+            it.line(checked.at, "", style, &format!("{mark} {text}"))
         });
     }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use sim_core::base::{SimTime, stable_hash};
 use sim_core::cluster::VOCABULARY;
-use sim_core::scenario::{Audience, Outcome, PlayOptions, Scenario};
+use sim_core::scenario::{self, Audience, Outcome, PlayOptions, Scenario};
 use sim_core::trace::Header;
 
 use crate::exit::{Exit, Trouble};
@@ -33,8 +33,7 @@ pub fn variants(scenario: &Scenario) -> Vec<Option<Box<str>>> {
 
 /// Plays a scenario to its end before an audience.
 pub fn play(scenario: &Scenario, options: &PlayOptions, audience: &mut impl Audience) -> Outcome {
-    let _ = (scenario, options, audience);
-    Outcome::default()
+    scenario::play(scenario, options, audience)
 }
 
 /// What an outcome means for the exit code.

@@ -158,6 +158,9 @@ impl FileReport {
             "{mark} {name} {}",
             Styled(style::DIM, self.remark(failed.len()))
         )?;
+        for note in self.changes() {
+            writeln!(out, "    {}", Styled(style::WARN, note))?;
+        }
         for played in failed.iter().take(PLAYS_TOLD) {
             self.print_failed(played, out)?;
         }
@@ -197,6 +200,35 @@ impl FileReport {
     /// Why the file holds for its own seed only.
     pub fn pinned(&self) -> Option<&str> {
         Some(self.scenario()?.pinned.as_ref()?.get("en"))
+    }
+
+    /// How the plays of the file's own seed differ from those that the file remembers. That is no failure: traces are
+    /// the same within one version only.
+    fn changes(&self) -> Vec<String> {
+        let made = self
+            .scenario()
+            .and_then(|it| Some((it.seed, it.made_with.as_ref()?)));
+        let Some((seed, made)) = made else {
+            return Vec::new();
+        };
+        let own = self.played.iter().filter(|played| played.seed == seed);
+        let changed = own.filter_map(|played| {
+            let name = played.variant_name();
+            let (_, then) = made.traces.iter().find(|(variant, _)| **variant == *name)?;
+            let now = played.outcome.as_ref()?.trace_hash;
+            let variant = if name.is_empty() {
+                String::new()
+            } else {
+                format!(" of {name}")
+            };
+            (now != *then).then(|| {
+                let version = &made.version;
+                format!(
+                    "the trace{variant} changed since {version}: {then:016x} then, {now:016x} now"
+                )
+            })
+        });
+        changed.collect()
     }
 
     fn print_failed(&self, played: &Played, out: &mut dyn Write) -> io::Result<()> {

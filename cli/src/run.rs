@@ -46,6 +46,9 @@ pub struct Args {
     /// the number of a step.
     #[arg(long, value_name = "DECISION", conflicts_with = "format")]
     why: Option<why::Question>,
+    /// How many hops back --why goes.
+    #[arg(long, value_name = "HOPS", default_value_t = 12, requires = "why")]
+    depth: u32,
     /// Tells every fact, also those that only a close look needs; as JSON, every record.
     #[arg(long, short)]
     all: bool,
@@ -126,7 +129,15 @@ fn one(
     let outcome = match (&args.why, args.format) {
         (Some(question), _) => {
             heading(scenario, options, lang, out)?;
-            why::tell(question, scenario, options, lang, &mut recorder, out)?
+            why::tell(
+                question,
+                args.depth,
+                scenario,
+                options,
+                lang,
+                &mut recorder,
+                out,
+            )?
         }
         (None, Format::Json) => json::tell(scenario, options, lang, args.all, &mut recorder, out)?,
         (None, Format::Text) => told(scenario, options, lang, args.all, &mut recorder, out)?,
@@ -151,7 +162,7 @@ pub fn told(
         }
     }
     writeln!(out)?;
-    let mut narrator = Narrator::new(out, lang, all);
+    let mut narrator = Narrator::new(scenario, out, lang, all);
     let outcome = play::play(scenario, options, &mut (&mut narrator, other));
     narrator.finish()?;
     ending(&outcome, lang, out)?;

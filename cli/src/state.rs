@@ -8,7 +8,7 @@ use sim_core::zookeeper::{ServerState, Zxid};
 use views::table::{Live, Row};
 
 use crate::Lang;
-use crate::style::{self, Styled, pad};
+use crate::style::{self, Styled};
 
 /// A cell: a text and how it looks.
 type Cell = (String, Style);
@@ -44,9 +44,14 @@ pub fn print(rows: &[Row], lang: Lang, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out)?;
     for line in &lines {
-        write!(out, "   ")?;
+        write!(out, "  ")?;
+        let mut blanks = 2;
         for ((text, style), wide) in line.iter().zip(wide) {
-            write!(out, " {} ", Styled(*style, pad(text, wide)))?;
+            if !text.is_empty() {
+                write!(out, "{:blanks$}{}", "", Styled(*style, text))?;
+                blanks = 0;
+            }
+            blanks += wide - style::width(text) + 2;
         }
         writeln!(out)?;
     }

@@ -117,6 +117,7 @@ impl Audience for Keeper {
 /// Plays, and tells the chain behind the decision; someone else watches too.
 pub fn tell(
     question: &Question,
+    depth: u32,
     scenario: &Scenario,
     options: &PlayOptions,
     lang: Lang,
@@ -126,14 +127,18 @@ pub fn tell(
     let mut keeper = Keeper::default();
     let outcome = play::play(scenario, options, &mut (&mut keeper, other));
     let Keeper { names, records } = keeper;
+    let limits = Limits {
+        depth,
+        ..Limits::default()
+    };
     let reason = match question {
-        Question::Step(step) => explain::why(*step, &records[..], &names, Limits::default()),
+        Question::Step(step) => explain::why(*step, &records[..], &names, limits),
         Question::Did(..) => {
             let mut found = records
                 .iter()
                 .filter(|record| question.is_about(record, &names));
             let last = found.next_back();
-            last.map(|record| explain::why_record(record, &records[..], &names, Limits::default()))
+            last.map(|record| explain::why_record(record, &records[..], &names, limits))
         }
     };
     let Some(reason) = reason else {

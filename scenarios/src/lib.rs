@@ -10,14 +10,14 @@ pub use claims::{Claim, TaughtBy, Verdict, claims};
 /// One embedded file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct File {
-    /// Its path below `scenarios/`, with forward slashes (`election/first-start.json`).
+    /// Its path below `scenarios/`, with forward slashes (`zookeeper/first-start.json`).
     pub path: &'static str,
     /// What is in it.
     pub text: &'static str,
 }
 
 impl File {
-    /// Its path without the ending: the name by which `quorumscope run` finds it (`election/first-start`).
+    /// Its path without the ending: the name by which `quorumscope run` finds it (`zookeeper/first-start`).
     pub fn name(&self) -> &'static str {
         self.path.strip_suffix(".json").unwrap_or(self.path)
     }
@@ -66,14 +66,14 @@ static FILES: &[File] = &files! {
 };
 
 /// The two stories that the program tells when it is asked for nothing else.
-pub const FRONT: [&str; 2] = ["election/first-start", "election/lagging"];
+pub const FRONT: [&str; 2] = ["first-start", "lost-proposal"];
 
 /// Every file that ships with the program, ordered by path.
 pub fn list() -> &'static [File] {
     FILES
 }
 
-/// The file of that name (`election/first-start`), of that path, or the only one whose last part is that name.
+/// The file of that name (`zookeeper/first-start`), of that path, or the only one whose last part is that name.
 pub fn find(name: &str) -> Option<&'static File> {
     let exact = FILES
         .iter()

@@ -24,6 +24,8 @@ pub fn level(fact: &cluster::Fact) -> Level {
 
 fn zookeeper(fact: &Fact) -> Level {
     match fact {
+        // The first vote of a round is told with the round.
+        Fact::Voted { heard: None, .. } => Level::Detail,
         Fact::Loaded { .. }
         | Fact::Fatal { .. }
         | Fact::RoundBegan { .. }

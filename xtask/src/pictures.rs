@@ -6,7 +6,10 @@ use std::process::Command;
 use crate::{Done, Failed, binary, cargo, root, step};
 
 /// A picture: the file below `docs/`, and the command whose output it shows.
-const PICTURES: &[(&str, &[&str])] = &[];
+const PICTURES: &[(&str, &[&str])] = &[
+    ("first-start.svg", &["run", "first-start"]),
+    ("why.svg", &["run", "lagging", "--why", "2-leads"]),
+];
 
 /// Renders every picture into `docs/`.
 pub fn render() -> Done {

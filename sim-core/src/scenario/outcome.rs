@@ -20,7 +20,7 @@ pub struct PlayOptions {
 }
 
 /// What came of an expectation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// It held.
     Held,

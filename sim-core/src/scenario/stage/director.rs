@@ -31,12 +31,18 @@ pub struct StepRef {
 }
 
 /// What is left to do at this moment, in order.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 enum Todo {
     Fault(Fault),
     Call(crate::base::NodeId, crate::cluster::Op, Option<Name>),
     /// The acts of a step are done: judge what it expects, and go on.
     Finish(StepRef),
+}
+
+impl Todo {
+    fn is_start(&self) -> bool {
+        matches!(self, Todo::Fault(Fault::Start(_)))
+    }
 }
 
 /// Where a list of steps stands.
@@ -399,7 +405,12 @@ impl Director {
                         Deed::Fault(fault) => Todo::Fault(fault),
                         Deed::Call(node, op, name) => Todo::Call(node, op, name),
                     };
-                    self.todo.extend(deeds.deeds.into_iter().map(deed));
+                    for todo in deeds.deeds.into_iter().map(deed) {
+                        // Several calls of one step start their client once.
+                        if !(todo.is_start() && self.todo.contains(&todo)) {
+                            self.todo.push_back(todo);
+                        }
+                    }
                     undo.extend(deeds.undo);
                 }
                 Err(why) => {

@@ -5,6 +5,7 @@ use super::script::Script;
 use crate::base::SimTime;
 use crate::cluster::{Fact, Node, VOCABULARY};
 use crate::engine::{Act, Director as _, Monitors, Observer, Run, Violation, World};
+use crate::invariant::ZkMonitors;
 use crate::scenario::format::{Ask, Place, Scenario, Step};
 use crate::scenario::outcome::{Checked, Outcome, PlayOptions, Verdict};
 use crate::scenario::{Audience, Cast};
@@ -24,7 +25,7 @@ pub enum Notice {
 
 /// Plays a scenario to its end with all monitors.
 pub fn play(scenario: &Scenario, options: &PlayOptions, audience: &mut impl Audience) -> Outcome {
-    play_with(scenario, options, (), audience)
+    play_with(scenario, options, ZkMonitors::new(), audience)
 }
 
 /// Plays a scenario to its end with these monitors.
