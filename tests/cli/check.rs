@@ -57,7 +57,7 @@ fn what_does_not_hold_fails_with_the_values_and_a_command_to_see_it() {
     assert_eq!(said.code, 1, "{said:?}");
     for needle in [
         "✗",
-        "line 8",
+        "line 7",
         "5.000 s",
         "FOLLOWING",
         "LEADING",
