@@ -54,6 +54,7 @@ pub struct Point {
 }
 
 /// The 64-bit finaliser moremur.
+#[inline]
 pub const fn mix(mut x: u64) -> u64 {
     x ^= x >> 27;
     x = x.wrapping_mul(0x3C79_AC49_2BA7_B653);
@@ -76,6 +77,7 @@ impl Keys {
     }
 
     /// The value at a point: uniform over all 64-bit numbers.
+    #[inline]
     pub fn at(&self, point: Point) -> u64 {
         let key = self.0[point.purpose as usize];
         mix(mix(key ^ point.subject.wrapping_mul(0x9E37_79B9_7F4A_7C15)) ^ u64::from(point.nth))
@@ -117,7 +119,11 @@ impl Counters {
 
     /// Forgets all counts but keeps the tables.
     pub fn reset(&mut self) {
-        self.dense.iter_mut().for_each(|table| table.fill(0));
-        self.sparse.clear();
+        // Most tables are empty, and filling nothing is not free.
+        let used = self.dense.iter_mut().filter(|table| !table.is_empty());
+        used.for_each(|table| table.fill(0));
+        if !self.sparse.is_empty() {
+            self.sparse.clear();
+        }
     }
 }

@@ -51,13 +51,11 @@ impl Chooser {
     }
 
     /// A value uniform over all 64-bit numbers.
+    #[inline]
     pub fn draw(&self, point: Point) -> u64 {
         match self {
             Chooser::Seeded(keys) | Chooser::Enumerate { keys, .. } => keys.at(point),
-            Chooser::Pinned(keys, pins) => match pins.get(&point) {
-                Some(value) => *value,
-                None => keys.at(point),
-            },
+            Chooser::Pinned(keys, pins) => pinned(keys, pins, point),
         }
     }
 
@@ -87,4 +85,9 @@ impl Chooser {
             _ => &[],
         }
     }
+}
+
+#[cold]
+fn pinned(keys: &Keys, pins: &Pins, point: Point) -> u64 {
+    pins.get(&point).copied().unwrap_or_else(|| keys.at(point))
 }

@@ -27,6 +27,7 @@ impl Clock {
         }
     }
 
+    #[inline]
     pub fn mono(&self, at: SimTime) -> LocalTime {
         let passed = at - self.since;
         if self.drift_ppm == 0 {
@@ -36,6 +37,7 @@ impl Clock {
         self.mono_then + Span(local as u64)
     }
 
+    #[inline]
     pub fn read(&self, at: SimTime) -> Now {
         let mono = self.mono(at);
         let wall = WallTime(self.wall_ahead.saturating_add_unsigned(mono.0));
@@ -43,6 +45,7 @@ impl Clock {
     }
 
     /// The first instant at which the monotonic clock shows `local` or more.
+    #[inline]
     pub fn when(&self, local: LocalTime) -> SimTime {
         let passed = local - self.mono_then;
         if self.drift_ppm == 0 {

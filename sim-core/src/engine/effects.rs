@@ -119,7 +119,7 @@ impl<M: Machine, O: Observer<M>> Fx<M> for Effects<'_, M, O> {
 
     fn arm(&mut self, timer: M::Timer, after: Span) {
         let world = &mut *self.world;
-        let host = world.spec.nodes[self.node.index()].host;
+        let host = world.nodes[self.node.index()].host;
         let clock = &world.hosts[host.index()].clock;
         let local = clock.mono(world.now) + after;
         let due = clock.when(local);

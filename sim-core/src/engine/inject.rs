@@ -82,7 +82,7 @@ impl<M: Machine> World<M> {
             cause: step,
         };
         self.queue.push(self.now, self.now, event);
-        let host = self.spec.nodes[node.index()].host;
+        let host = self.nodes[node.index()].host;
         if !core::mem::replace(&mut self.hosts[host.index()].powered, true) {
             self.relink();
         }
@@ -120,7 +120,7 @@ impl<M: Machine> World<M> {
     fn lose_power(&mut self, host: HostId, step: StepIndex, observer: &mut impl Observer<M>) {
         self.hosts[host.index()].powered = false;
         for index in 0..self.nodes.len() {
-            if self.spec.nodes[index].host != host {
+            if self.nodes[index].host != host {
                 continue;
             }
             let node = NodeId(index as u16);
@@ -319,7 +319,7 @@ impl<M: Machine> World<M> {
         self.hosts[host.index()].clock.drift(self.now, ppm);
         let clock = &self.hosts[host.index()].clock;
         for (index, owner) in self.nodes.iter_mut().enumerate() {
-            if self.spec.nodes[index].host == host {
+            if owner.host == host {
                 let node = NodeId(index as u16);
                 let place = |timer, at, sequence| {
                     self.queue.push_as(at, sequence, Event::Timer(node, timer));

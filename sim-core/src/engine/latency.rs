@@ -45,6 +45,7 @@ impl Latency {
     }
 
     /// The span that a uniform 64-bit draw stands for.
+    #[inline]
     pub fn at(&self, draw: u64) -> Span {
         match *self {
             Latency::Fixed(span) => span,
@@ -52,24 +53,27 @@ impl Latency {
                 let width = u128::from(max.0.saturating_sub(min.0)) + 1;
                 Span(min.0 + ((u128::from(draw) * width) >> 64) as u64)
             }
-            Latency::Exponential { min, mean } => {
-                let extra = -libm::log(unit(draw)) * mean.0 as f64;
-                min + Span(extra as u64)
-            }
+            Latency::Exponential { min, mean } => min + exponential(mean, draw),
             Latency::LogNormal {
                 min,
                 median,
                 sigma_milli,
-            } => {
-                // Box-Muller from the two halves of one draw.
-                let radius = libm::sqrt(-2.0 * libm::log(unit(draw & 0xffff_ffff_0000_0000)));
-                let angle = core::f64::consts::TAU * unit(draw << 32);
-                let normal = radius * libm::cos(angle);
-                let extra = libm::exp(normal * f64::from(sigma_milli) / 1000.0) * median.0 as f64;
-                min + Span(extra.min(1e18) as u64)
-            }
+            } => min + log_normal(median, sigma_milli, draw),
         }
     }
+}
+
+fn exponential(mean: Span, draw: u64) -> Span {
+    Span((-libm::log(unit(draw)) * mean.0 as f64) as u64)
+}
+
+/// By Box and Muller, from the two halves of one draw.
+fn log_normal(median: Span, sigma_milli: u32, draw: u64) -> Span {
+    let radius = libm::sqrt(-2.0 * libm::log(unit(draw & 0xffff_ffff_0000_0000)));
+    let angle = core::f64::consts::TAU * unit(draw << 32);
+    let normal = radius * libm::cos(angle);
+    let extra = libm::exp(normal * f64::from(sigma_milli) / 1000.0) * median.0 as f64;
+    Span(extra.min(1e18) as u64)
 }
 
 /// A draw as a number in (0, 1], exactly representable.

@@ -78,6 +78,7 @@ impl Sent {
     }
 
     /// Counts a message of this kind: which one it is, from 0.
+    #[inline]
     pub fn next(&mut self, link: u32, kind: u8) -> u32 {
         let kind = usize::from(kind);
         if kind >= self.kinds {

@@ -30,7 +30,6 @@ pub(super) struct Parcel<Msg> {
     pub freight: Freight<Msg>,
     /// The step that sent it.
     pub cause: StepIndex,
-    pub sent_at: SimTime,
 }
 
 /// What waits at the head of a direction.
@@ -215,6 +214,22 @@ impl<Msg> Network<Msg> {
     pub fn get_mut(&mut self, conn: Conn) -> Option<&mut Connection<Msg>> {
         let connection = self.slots.get_mut(slot(conn))?;
         (connection.generation == conn.0 >> GENERATION_SHIFT).then_some(connection)
+    }
+
+    /// The links, and the connection of an end.
+    #[inline]
+    pub fn both(&mut self, conn: Conn) -> Option<(&[Link], &mut Connection<Msg>)> {
+        let connection = self.slots.get_mut(slot(conn))?;
+        let live = connection.generation == conn.0 >> GENERATION_SHIFT;
+        live.then_some((&self.links, connection))
+    }
+
+    /// The link that leads away from an end which its owner still has, and how far its dial is.
+    #[inline]
+    pub fn way(&self, conn: Conn) -> Option<(u32, Phase)> {
+        let connection = self.get(conn)?;
+        let end = &connection.ends[side(conn)];
+        end.open.then_some((end.link, connection.phase))
     }
 
     /// An end that its owner still has.

@@ -1,6 +1,6 @@
 //! What the world keeps about one node: its process, if one runs, and what waits for it.
 
-use crate::base::{CallId, Conn, Lane, NodeId, Port, SimTime, StepIndex};
+use crate::base::{CallId, Conn, HostId, Lane, NodeId, Port, SimTime, StepIndex};
 use crate::engine::disk::{Disk, Sync};
 use crate::engine::network::Parcel;
 use crate::engine::timers::Timers;
@@ -59,6 +59,8 @@ pub(super) enum Event<M: Machine> {
 /// One node.
 #[derive(Clone, Debug)]
 pub(super) struct Node<M: Machine> {
+    /// Where it runs.
+    pub host: HostId,
     /// The process; taken out while its step runs.
     pub state: Option<Arc<M>>,
     pub status: NodeStatus,
@@ -82,8 +84,9 @@ pub(super) struct Node<M: Machine> {
 }
 
 impl<M: Machine> Node<M> {
-    pub fn new(image: &Arc<M::Disk>) -> Self {
+    pub fn new(host: HostId, image: &Arc<M::Disk>) -> Self {
         Self {
+            host,
             state: None,
             status: NodeStatus::Down,
             life: 0,

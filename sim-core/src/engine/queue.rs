@@ -56,6 +56,7 @@ impl<E> Queue<E> {
     }
 
     /// Queues an event with a fresh sequence number.
+    #[inline(always)]
     pub fn push(&mut self, now: SimTime, at: SimTime, event: E) {
         let sequence = self.fresh();
         let tail = self.store(sequence, event);
@@ -82,21 +83,19 @@ impl<E> Queue<E> {
     }
 
     /// Takes the next event if it is due at or before `limit`.
+    #[inline(always)]
     pub fn pop(&mut self, now: SimTime, limit: SimTime) -> Option<(SimTime, Sequence, E)> {
-        let head = self.heap.peek().map(|head| head.0);
-        let ring = self.ring.front().map(|tail| key(now, *tail));
-        let first = match (head, ring) {
-            (Some(head), Some(ring)) if ring < head => self.from_ring(ring),
-            (None, Some(ring)) => self.from_ring(ring),
-            (Some(head), _) => {
-                if (head >> 64) as u64 > limit.0 {
-                    return None;
-                }
-                self.heap.pop();
-                head
-            }
-            (None, None) => return None,
-        };
+        let head = self.heap.peek().map_or(u128::MAX, |head| head.0);
+        let ring = self.ring.front().map_or(u128::MAX, |tail| key(now, *tail));
+        let first = head.min(ring);
+        if first == u128::MAX || (first >> 64) as u64 > limit.0 {
+            return None;
+        }
+        if ring < head {
+            self.ring.pop_front();
+        } else {
+            self.heap.pop();
+        }
         let tail = first as u64;
         let slot = (tail & SLOT_MASK) as u32;
         self.free.push(slot);
@@ -139,11 +138,7 @@ impl<E> Queue<E> {
         taken
     }
 
-    fn from_ring(&mut self, ring: u128) -> u128 {
-        self.ring.pop_front();
-        ring
-    }
-
+    #[inline(always)]
     fn store(&mut self, sequence: Sequence, event: E) -> u64 {
         let slot = if let Some(slot) = self.free.pop() {
             self.slab[slot as usize] = Some(event);

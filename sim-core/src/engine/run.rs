@@ -133,22 +133,26 @@ impl<M: Machine, Mon: Monitors<M>> Run<M, Mon> {
 
     /// Shows the monitors what the step left, now that it is over, then the observer.
     fn look(&mut self, observer: &mut impl Observer<M>) {
-        for seen in self.seen.drain(..) {
+        for seen in &self.seen {
             match seen {
                 Seen::Record(record) => {
-                    self.monitors
-                        .observe(&record, &self.world, &mut self.broken);
-                    if observer.wants_all() || observer.wants_facts() {
-                        observer.record(record);
-                    }
+                    self.monitors.observe(record, &self.world, &mut self.broken);
                 }
                 Seen::Lifecycle(node, up) => {
                     self.monitors
-                        .lifecycle(node, up, &self.world, &mut self.broken);
-                    observer.lifecycle(node, up);
+                        .lifecycle(*node, *up, &self.world, &mut self.broken);
+                    observer.lifecycle(*node, *up);
                 }
             }
         }
+        if observer.wants_all() || observer.wants_facts() {
+            for seen in self.seen.drain(..) {
+                if let Seen::Record(record) = seen {
+                    observer.record(record);
+                }
+            }
+        }
+        self.seen.clear();
     }
 }
 

@@ -227,14 +227,13 @@ impl<M: Machine> World<M> {
     }
 
     /// Sends a message from an end. `None` if that end is over.
+    #[inline]
     pub(super) fn send(&mut self, from: Conn, msg: M::Msg, cause: StepIndex) -> Option<Sent> {
-        let connection = self.network.get(from)?;
-        let end = &connection.ends[side(from)];
-        if !end.open || connection.phase == Phase::Refused {
+        let (link, phase) = self.network.way(from)?;
+        if phase == Phase::Refused {
             return None;
         }
         let kind = msg.kind();
-        let link = end.link;
         let nth = self.network.sent.next(link, kind);
         let link = &self.network.links[link as usize];
         let sent = Sent {
@@ -264,29 +263,29 @@ impl<M: Machine> World<M> {
 
     /// Puts something on its way from an end to the other one. It meets a cut where it arrives: so what was sent
     /// before the cut and after it stays in order.
+    #[inline(always)]
     fn ship(&mut self, from: Conn, freight: Freight<M::Msg>, cause: StepIndex) {
         let now = self.now;
-        let to = other(from);
-        let connection = self.network.get(from).expect("live");
-        let end = &connection.ends[side(from)];
-        let link = &self.network.links[end.link as usize];
-        let dialling = connection.phase == Phase::Dialling;
-        let point = point(link.subject, &freight);
+        let (links, connection) = self.network.both(from).expect("live");
+        let end = &mut connection.ends[side(from)];
+        let link = &links[end.link as usize];
+        let mut span = match link.latency {
+            Latency::Fixed(span) => span,
+            latency => latency.at(self.chooser.draw(point(link.subject, &freight))),
+        };
         let parcel = Parcel {
-            to,
+            to: other(from),
             freight,
             cause,
-            sent_at: now,
         };
-        if dialling {
+        if connection.phase == Phase::Dialling {
             self.stall(parcel);
             return;
         }
-        let mut span = self.span(link.latency, point);
         if !self.acts.is_empty() && self.act(&parcel) == Some(MessageAct::Deliver) {
             span = Span::ZERO;
         }
-        let connection = self.network.get_mut(from).expect("live");
+        let (_, connection) = self.network.both(from).expect("live");
         let end = &mut connection.ends[side(from)];
         let at = end.last.max(now + span);
         end.last = at;
@@ -322,16 +321,50 @@ impl<M: Machine> World<M> {
         Some((self.network.links[link].subject | u64::from(*kind), *nth))
     }
 
+    /// A parcel arrives. The common case is decided here, every other one in `arrives_odd`.
+    #[inline(always)]
     pub(super) fn arrives(
         &mut self,
         parcel: Parcel<M::Msg>,
         observer: &mut impl Observer<M>,
     ) -> Option<Stepped> {
-        let (link, end) = self.network.toward(parcel.to)?;
-        let plain = !link.blocked && end.stall.is_none() && self.acts.is_empty();
-        if plain {
-            return self.lands(parcel, observer);
+        let conn = parcel.to;
+        let (links, connection) = self.network.both(conn)?;
+        let (sender, receiver) = (
+            &connection.ends[side(other(conn))],
+            &connection.ends[side(conn)],
+        );
+        let link = &links[sender.link as usize];
+        let node = receiver.node;
+        let plain = receiver.open
+            && !link.blocked
+            && sender.stall.is_none()
+            && self.acts.is_empty()
+            && !self.nodes[node.index()].queues_inputs();
+        let (true, Freight::Msg { .. }) = (plain, &parcel.freight) else {
+            return self.arrives_odd(parcel, observer);
+        };
+        let (from, port) = (link.from, link.port);
+        if let Freight::Msg { msg, kind, nth } = parcel.freight {
+            let what = What::Delivered {
+                conn,
+                from,
+                port,
+                kind,
+                nth,
+            };
+            let input = Input::Deliver(conn, msg);
+            return Some(self.run(node, parcel.cause, what, input, observer));
         }
+        None
+    }
+
+    fn arrives_odd(
+        &mut self,
+        parcel: Parcel<M::Msg>,
+        observer: &mut impl Observer<M>,
+    ) -> Option<Stepped> {
+        let (link, end) = self.network.toward(parcel.to)?;
         let waits = end
             .stall
             .as_ref()
@@ -523,7 +556,6 @@ impl<M: Machine> World<M> {
                 nth: 0,
             },
             cause,
-            sent_at: self.now,
         };
         if end.open {
             return self.lands(parcel, observer);

@@ -185,7 +185,11 @@ impl<M: Machine> World<M> {
             now: SimTime(0),
             steps: StepIndex(0),
             queue: Queue::default(),
-            nodes: first_disks.iter().map(Node::new).collect(),
+            nodes: first_disks
+                .iter()
+                .zip(&spec.nodes)
+                .map(|(disk, spec)| Node::new(spec.host, disk))
+                .collect(),
             hosts: spec.hosts.iter().map(host).collect(),
             network: Network::new(),
             acts: std::collections::BTreeMap::new(),
@@ -309,7 +313,7 @@ impl<M: Machine> World<M> {
 
     /// A node's clocks.
     pub fn clocks(&self, node: NodeId) -> Now {
-        let host = self.spec.nodes[node.index()].host;
+        let host = self.nodes[node.index()].host;
         self.hosts[host.index()].clock.read(self.now)
     }
 
