@@ -18,8 +18,8 @@ use crate::{Lang, traces};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  quorumscope run first-start --seed 1 --trace a.trace
-  quorumscope run first-start --seed 2 --trace b.trace
+  quorumscope run one-after-another --seed 1 --trace a.trace
+  quorumscope run one-after-another --seed 2 --trace b.trace
   quorumscope diff a.trace b.trace
   quorumscope diff a.trace b.trace --facts --context 10
 

@@ -216,14 +216,12 @@ mod tests {
     #[test]
     fn a_slip_of_the_pen_finds_its_name() {
         let names = ["election/first-start", "sync/diff"];
+        let near = |name| nearest(name, names.into_iter());
+        assert_eq!(near("frist-start"), Some("election/first-start"));
         assert_eq!(
-            nearest("first-strat", names.into_iter()),
+            near("election/first_start.json"),
             Some("election/first-start")
         );
-        assert_eq!(
-            nearest("election/first_start.json", names.into_iter()),
-            Some("election/first-start")
-        );
-        assert_eq!(nearest("something else", names.into_iter()), None);
+        assert_eq!(near("something else"), None);
     }
 }

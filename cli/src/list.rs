@@ -69,27 +69,33 @@ fn embedded() -> impl Iterator<Item = (&'static scenarios::File, Scenario)> {
 fn list_scenarios(lang: Lang, out: &mut dyn Write) -> io::Result<()> {
     let wide = scenarios::list()
         .iter()
-        .map(|file| file.name().len())
+        .map(|file| short(file).len())
         .max()
         .unwrap_or(0);
     let mut topic = "";
     for (file, scenario) in embedded() {
-        let this = file.name().split_once('/').map_or("", |(topic, _)| topic);
+        let this = file.name().rsplit_once('/').map_or("", |(topic, _)| topic);
         if this != topic {
-            writeln!(
-                out,
-                "{}{}",
-                if topic.is_empty() { "" } else { "\n" },
-                Styled(style::TITLE, this)
-            )?;
+            let gap = if topic.is_empty() { "" } else { "\n" };
+            writeln!(out, "{gap}{}", Styled(style::TITLE, this))?;
             topic = this;
         }
         let title = scenario.title.get(lang.key());
-        writeln!(out, "  {}  {title}", style::pad(file.name(), wide))?;
+        writeln!(out, "  {}  {title}", style::pad(short(file), wide))?;
     }
     let run = Styled(style::CODE, "quorumscope run NAME");
     let show = Styled(style::CODE, "quorumscope show NAME");
     writeln!(out, "\n{run} plays one; {show} says what it teaches.")
+}
+
+/// The shortest name by which a file is found.
+fn short(file: &'static scenarios::File) -> &'static str {
+    let last = file.name().rsplit('/').next().unwrap_or(file.name());
+    if scenarios::find(last) == Some(file) {
+        last
+    } else {
+        file.name()
+    }
 }
 
 /// The scenarios of each claim.
@@ -104,7 +110,7 @@ fn shown() -> BTreeMap<String, Vec<&'static str>> {
             shown
                 .entry(stands.id.to_string())
                 .or_default()
-                .push(file.name());
+                .push(short(file));
         }
     }
     shown
@@ -125,8 +131,10 @@ fn list_claims(out: &mut dyn Write) -> io::Result<()> {
             style::pad(claim.verdict.word(), 10),
         );
         writeln!(out, "{mark} {id} {verdict} {}", claim.says)?;
-        for name in names {
-            writeln!(out, "                 {}", Styled(style::DIM, name))?;
+        for line in style::wrap(&names.join(" "), 80) {
+            if !line.is_empty() {
+                writeln!(out, "                 {}", Styled(style::DIM, line))?;
+            }
         }
     }
     let of = |taught_by| move |claim: &&Claim| claim.taught_by == taught_by;

@@ -58,7 +58,7 @@ const AFTER_HELP: &str = "\
 Examples:
   quorumscope                                     two elections, told step by step
   quorumscope list                                what ships with the program
-  quorumscope run first-start --lang zh           play one of them, in Chinese
+  quorumscope run one-after-another --lang zh           play one of them, in Chinese
   quorumscope check scenarios --seeds 100         play every file with 100 seeds
 ";
 

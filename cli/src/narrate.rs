@@ -174,30 +174,34 @@ impl<'a> Narrator<'a> {
         }
     }
 
-    /// An answer: what is right, what many believe, and why.
+    /// An answer: what is right, why, and what many believe instead.
     fn answer(&mut self, checked: &Checked, ask: &Ask) -> io::Result<()> {
-        let key = self.lang.key();
-        let (word, not) = match self.lang {
-            Lang::En => ("answer:", "not:"),
-            Lang::Zh => ("答案：", "误解："),
+        let (answer, belief) = match self.lang {
+            Lang::En => ("! answer:", "many believe:"),
+            Lang::Zh => ("! 答案：", "常见误解："),
         };
-        let mut text = format!("! {word} {}", plain(&checked.expected));
-        if let Some(belief) = &ask.misconception {
-            text += &format!(" ({not} {})", belief.get(key));
+        let text = format!("{answer} {}", plain(&checked.expected));
+        self.line(checked.at, "", style::SAY, &text)?;
+        let indent = 15 + self.node_columns;
+        let why = ask.why.iter().map(|why| ("", why));
+        for (word, text) in why.chain(ask.misconception.iter().map(|text| (belief, text))) {
+            let text = format!("{word} {}", text.get(self.lang.key()));
+            for line in style::wrap(text.trim(), COLUMNS - indent) {
+                writeln!(self.out, "{:indent$}{}", "", Styled(style::SAY, line))?;
+            }
         }
-        if let Some(why) = &ask.why {
-            text += &format!(". {}", why.get(key));
-        }
-        self.line(checked.at, "", style::SAY, &text)
+        Ok(())
     }
 }
 
-/// A condition as a file has it, without the quotes and the outermost braces.
+/// A condition as a file has it, without the outermost braces and without quotes that only JSON needs.
 fn plain(condition: &str) -> String {
     let inner = condition
         .strip_prefix("{ ")
         .and_then(|it| it.strip_suffix(" }"));
-    inner.unwrap_or(condition).replace('"', "")
+    let parts = inner.unwrap_or(condition).split("\"\"");
+    let bare: Vec<String> = parts.map(|part| part.replace('"', "")).collect();
+    bare.join("\"\"")
 }
 
 /// The position of the question that something judged belongs to.
@@ -305,5 +309,17 @@ impl Audience for Narrator<'_> {
             it.passed_over()?;
             it.show_table(world)
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conditions_are_read_without_json() {
+        let condition = r#"{ "server": "zk4", "tree": { "/n7": "" } }"#;
+        assert_eq!(plain(condition), r#"server: zk4, tree: { /n7: "" }"#);
+        assert_eq!(plain("{}"), "{}");
     }
 }

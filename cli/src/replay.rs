@@ -18,7 +18,7 @@ use crate::{Lang, play, run, traces};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  quorumscope run first-start --seed 3 --trace a.trace
+  quorumscope run one-after-another --seed 3 --trace a.trace
   quorumscope replay a.trace
   quorumscope replay a.trace --format json > a.jsonl     the trace itself, a record a line
 

@@ -16,11 +16,11 @@ use crate::{Lang, files, json, play, why};
 
 const EXAMPLES: &str = "\
 Examples:
-  quorumscope run first-start                      a scenario that ships with the program
+  quorumscope run one-after-another                      a scenario that ships with the program
   quorumscope run my-case.json --seed 42 --lang zh
-  quorumscope run first-start --why 3-leads        the chain of why behind a decision
-  quorumscope run first-start --trace a.trace      keep every record, for `diff` and `replay`
-  quorumscope run first-start --format json | jq 'select(.fact.zk.fact == \"voted\")'
+  quorumscope run one-after-another --why 3-leads        the chain of why behind a decision
+  quorumscope run one-after-another --trace a.trace      keep every record, for `diff` and `replay`
+  quorumscope run one-after-another --format json | jq 'select(.fact.zk.voted)'
 ";
 
 /// Plays one scenario and tells what happened and why.

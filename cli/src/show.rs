@@ -13,9 +13,9 @@ use crate::{Lang, files, play};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  quorumscope show first-start
+  quorumscope show one-after-another
   quorumscope show my-case.json --lang zh
-  quorumscope show first-start --source      the file itself, to start one's own from")]
+  quorumscope show one-after-another --source      the file itself, to start one's own from")]
 pub struct Args {
     /// A scenario file, or a name that `quorumscope list` prints.
     #[arg(value_name = "FILE")]

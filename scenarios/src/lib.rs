@@ -10,14 +10,14 @@ pub use claims::{Claim, TaughtBy, Verdict, claims};
 /// One embedded file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct File {
-    /// Its path below `scenarios/`, with forward slashes (`zookeeper/first-start.json`).
+    /// Its path below `scenarios/`, with forward slashes (`zookeeper/elections/one-after-another.json`).
     pub path: &'static str,
     /// What is in it.
     pub text: &'static str,
 }
 
 impl File {
-    /// Its path without the ending: the name by which `quorumscope run` finds it (`zookeeper/first-start`).
+    /// Its path without the ending: the name by which `quorumscope run` finds it (`zookeeper/elections/one-after-another`).
     pub fn name(&self) -> &'static str {
         self.path.strip_suffix(".json").unwrap_or(self.path)
     }
@@ -42,9 +42,7 @@ static FILES: &[File] = &files! {
     "zookeeper/elections/one-after-another.json"
     "zookeeper/elections/paused-is-no-lag.json"
     "zookeeper/elections/three-servers.json"
-    "zookeeper/first-start.json"
     "zookeeper/leader-crash-and-return.json"
-    "zookeeper/lost-proposal.json"
     "zookeeper/replication/ahead-after-new-write.json"
     "zookeeper/replication/ahead-no-new-write.json"
     "zookeeper/replication/behind-few-cold.json"
@@ -66,14 +64,14 @@ static FILES: &[File] = &files! {
 };
 
 /// The two stories that the program tells when it is asked for nothing else.
-pub const FRONT: [&str; 2] = ["first-start", "lost-proposal"];
+pub const FRONT: [&str; 2] = ["one-after-another", "lost-proposal-8-8-8-7-7"];
 
 /// Every file that ships with the program, ordered by path.
 pub fn list() -> &'static [File] {
     FILES
 }
 
-/// The file of that name (`zookeeper/first-start`), of that path, or the only one whose last part is that name.
+/// The file of that name (`zookeeper/elections/one-after-another`), of that path, or the only one whose last part is that name.
 pub fn find(name: &str) -> Option<&'static File> {
     let exact = FILES
         .iter()

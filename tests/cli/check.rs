@@ -105,7 +105,7 @@ fn junit_reports_are_read_by_others() {
 
 #[test]
 fn a_second_process_finds_the_same() {
-    let file = shipped().join(scenarios::find("first-start").expect("it ships").path);
+    let file = shipped().join(scenarios::find("one-after-another").expect("it ships").path);
     let said = run(["check", path(&file), "--seeds", "5", "--twice"]);
     assert_eq!(said.code, 0, "{said:?}");
     assert!(said.out.contains("each twice"), "{}", said.out);

@@ -32,8 +32,8 @@ fn a_path_that_is_not_there() {
 #[test]
 fn a_slip_of_the_pen_gets_the_nearest_name() {
     bad(
-        &run(["run", "frist-start"]),
-        &["did you mean", "first-start"],
+        &run(["run", "one-aftre-another"]),
+        &["did you mean", "one-after-another"],
     );
     bad(&run(["chekc"]), &["check"]);
 }
@@ -78,7 +78,7 @@ fn files_that_are_far_too_long_are_not_read() {
 fn a_mistake_is_shown_where_it_stands() {
     let folder = folder("mistake");
     let path = folder.join("typo.json");
-    let file = scenarios::find("first-start").expect("it ships");
+    let file = scenarios::find("one-after-another").expect("it ships");
     let text = file.text.replacen("\"steps\"", "\"stepps\"", 1);
     let line = 1 + text[..text.find("stepps").expect("replaced")]
         .matches('\n')
@@ -97,7 +97,7 @@ fn a_mistake_is_shown_where_it_stands() {
 fn several_files_are_checked_although_one_is_bad() {
     let folder = folder("several");
     write(&folder.join("bad.json"), "{");
-    let good = shipped().join(scenarios::find("first-start").expect("it ships").path);
+    let good = shipped().join(scenarios::find("one-after-another").expect("it ships").path);
     fs::copy(good, folder.join("good.json")).expect("a copy");
     let said = run(["check", folder.to_str().expect("UTF-8")]);
     bad(
@@ -111,12 +111,15 @@ fn arguments_that_cannot_be() {
     bad(&run(["check", "x", "--seeds", "0"]), &["--seeds"]);
     bad(&run(["check"]), &["PATH"]);
     bad(
-        &run(["run", "first-start", "--variant", "no-such"]),
+        &run(["run", "one-after-another", "--variant", "no-such"]),
         &["no-such"],
     );
-    bad(&run(["run", "first-start", "--until", "8"]), &["until"]);
     bad(
-        &run(["run", "first-start", "--trace", "/no/such/folder/t"]),
+        &run(["run", "one-after-another", "--until", "8"]),
+        &["until"],
+    );
+    bad(
+        &run(["run", "one-after-another", "--trace", "/no/such/folder/t"]),
         &["cannot be written"],
     );
 }

@@ -21,7 +21,7 @@ fn the_same_file_and_seed_give_the_same_bytes() {
     let folder = folder("same");
     let trace = |name: &str, seed: &str| {
         let path = folder.join(name).to_str().expect("UTF-8").to_owned();
-        let said = run(["run", "first-start", "--seed", seed, "--trace", &path]);
+        let said = run(["run", "one-after-another", "--seed", seed, "--trace", &path]);
         assert_eq!(said.code, 0, "{said:?}");
         path
     };
@@ -39,7 +39,7 @@ fn the_same_file_and_seed_give_the_same_bytes() {
 
 #[test]
 fn json_is_a_record_a_line() {
-    let said = run(["run", "first-start", "--format", "json"]);
+    let said = run(["run", "one-after-another", "--format", "json"]);
     assert_eq!(said.code, 0);
     assert!(said.out.lines().count() > 50);
     for line in said.out.lines() {

@@ -31,7 +31,7 @@ fn the_environment_can_forbid_colours() {
 fn a_reader_that_has_seen_enough_is_no_error() {
     for verb in [
         &["list", "claims"][..],
-        &["run", "first-start"],
+        &["run", "one-after-another"],
         &["schema"],
         &[],
     ] {
@@ -52,9 +52,9 @@ fn a_reader_that_has_seen_enough_is_no_error() {
 #[test]
 fn the_language_is_a_choice() {
     let is_chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
-    let english = run(["run", "first-start"]);
+    let english = run(["run", "one-after-another"]);
     assert!(!english.out.contains(is_chinese), "{}", english.out);
-    let chinese = run(["run", "first-start", "--lang", "zh"]);
+    let chinese = run(["run", "one-after-another", "--lang", "zh"]);
     assert_eq!((english.code, chinese.code), (0, 0));
     assert!(chinese.out.contains(is_chinese));
     assert!(

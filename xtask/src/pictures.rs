@@ -7,8 +7,11 @@ use crate::{Done, Failed, binary, cargo, root, step};
 
 /// A picture: the file below `docs/`, and the command whose output it shows.
 const PICTURES: &[(&str, &[&str])] = &[
-    ("first-start.svg", &["run", "first-start"]),
-    ("why.svg", &["run", "lagging", "--why", "2-leads"]),
+    ("one-after-another.svg", &["run", "one-after-another"]),
+    (
+        "why.svg",
+        &["run", "lost-proposal-8-8-8-7-7", "--why", "2-leads"],
+    ),
 ];
 
 /// Renders every picture into `docs/`.
