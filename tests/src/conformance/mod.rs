@@ -6,3 +6,4 @@ pub mod scenarios;
 pub mod score;
 pub mod seen;
 pub mod stage;
+pub mod sync;

@@ -357,6 +357,7 @@ pub fn leader_sigstop(setting: &Setting) -> Value {
         "settled": true,
         "leader": leader,
         "stale_leader_seen": stale,
+        "states_of_old_leader": seen::block(&stage, mark, 3)["states"],
         "ms": { "old_leader_looking": old_leader_looking },
     });
     steps.end(&stage, seen);

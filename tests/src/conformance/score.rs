@@ -22,6 +22,8 @@ enum By {
     Contains,
     /// Within the recorded range, widened.
     Range,
+    /// One of those recorded.
+    OneOf,
 }
 
 /// One recorded fact.
@@ -105,6 +107,22 @@ impl Score {
             self.object(&path, &step["in_this_step"]["stable"], &got["in_this_step"]);
             self.object(&path, &step["stable"], &got["seen"]);
             self.times(&path, &step["timing_dependent"], &got["seen"]["ms"]);
+            self.old_leader(&path, step, &got["seen"]);
+        }
+    }
+
+    /// What a leader did that was stopped and goes on: its states, and when it was LOOKING.
+    fn old_leader(&mut self, path: &str, step: &Value, got: &Value) {
+        if step["states_of_old_leader"].is_array() {
+            let path = format!("{path}/states_of_old_leader");
+            let got = &got["states_of_old_leader"];
+            self.always(&path, &step["states_of_old_leader"], got);
+        }
+        if let Some(runs) = step["ms_to_each_state_of_old_leader"].as_array() {
+            let looking = runs.iter().map(|times| times[0].clone()).collect();
+            let path = format!("{path}/old_leader_looking");
+            let got = &got["ms"]["old_leader_looking"];
+            self.check(&path, "times", &range_of(&looking), got, By::Range);
         }
     }
 
@@ -149,6 +167,13 @@ impl Score {
                 continue;
             }
             match key.as_str() {
+                // What the disks were made from and who was started when.
+                "seeds" | "started_first" | "started_then" => {}
+                "files_after_sync" | "files_at_end" => self.each_of(&path, "files", expected, got),
+                "learner_log" => {
+                    let expected = without_attempts(expected);
+                    self.each_of(&path, "learner's lines", &expected, got);
+                }
                 "log_notes" => self.lines(&path, expected, got),
                 "notifications_received_in_every_run" => self.notifications(&path, expected, got),
                 _ => match kind_of(key) {
@@ -157,6 +182,30 @@ impl Score {
                     None => self.check(&path, "other", expected, got, By::Equal),
                 },
             }
+        }
+    }
+
+    /// One value per server.
+    fn each_of(&mut self, path: &str, kind: &'static str, expected: &Value, got: &Value) {
+        for (sid, expected) in expected.as_object().into_iter().flatten() {
+            let path = format!("{path}/{sid}");
+            self.check(&path, kind, expected, &got[sid.as_str()], By::Equal);
+        }
+    }
+
+    /// `[{"value": x, "runs": n}, …]` per server: what is played must be one of them.
+    pub fn one_of(&mut self, path: &str, kind: &'static str, recorded: &Value, got: &Value) {
+        for (sid, values) in recorded.as_object().into_iter().flatten() {
+            let values = values.as_array().into_iter().flatten();
+            let values = values.map(|one| without_attempts(&one["value"])).collect();
+            let path = format!("{path}/{sid}");
+            self.check(
+                &path,
+                kind,
+                &Value::Array(values),
+                &got[sid.as_str()],
+                By::OneOf,
+            );
         }
     }
 
@@ -193,6 +242,7 @@ impl Score {
             By::Equal => same(expected, got),
             By::Contains => contains(expected, got),
             By::Range => within(expected, got),
+            By::OneOf => expected.as_array().is_some_and(|all| all.contains(got)),
         };
         let row = self.rows.entry(path.to_string()).or_insert_with(|| Row {
             kind,
@@ -297,6 +347,19 @@ fn kind_of(key: &str) -> Option<(&'static str, By)> {
         "acceptedEpoch" | "currentEpoch" => ("epoch files", By::Equal),
         "election_epoch" | "new_epoch" | "round" | "peer_epoch" => ("round and epoch", By::Equal),
         "leader" | "killed" => ("winners", By::Equal),
+        "files" => ("files", By::Equal),
+        "kind"
+        | "op_zxid"
+        | "via"
+        | "max_committed_log"
+        | "min_committed_log"
+        | "leader_last_processed"
+        | "peer_last_zxid"
+        | "refused"
+        | "leader_zxid_in_line" => ("what the leader sent", By::Equal),
+        "txns" | "first" | "last" | "nodes" | "last_nodes" => ("contents of files", By::Equal),
+        "trees_equal" | "number_of_nodes" => ("trees", By::Equal),
+        "czxid" => ("zxid", By::Equal),
         _ => return None,
     })
 }
@@ -316,6 +379,26 @@ fn plain_line(line: &Value) -> Option<Value> {
     let text = words.join(" ");
     let text = text.split(", 1 concurrent").next().unwrap_or_default();
     Some(Value::Array(vec![line[0].clone(), Value::from(text)]))
+}
+
+/// Lines of a learner without those about attempts to connect that were refused.
+fn without_attempts(lines: &Value) -> Value {
+    match lines {
+        Value::Array(all) => {
+            let attempt = |line: &&Value| {
+                let text = line.as_str().unwrap_or_default();
+                !text.starts_with("Unexpected exception, tries=")
+            };
+            Value::Array(all.iter().filter(attempt).cloned().collect())
+        }
+        Value::Object(all) => {
+            let all = all
+                .iter()
+                .map(|(sid, lines)| (sid.clone(), without_attempts(lines)));
+            Value::Object(all.collect())
+        }
+        other => other.clone(),
+    }
 }
 
 /// Equal, where the recording says "null in every run" for null, and null for what the recorder

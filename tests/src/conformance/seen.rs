@@ -305,7 +305,12 @@ fn sync_heard(kind: SyncKind, zxid: Zxid) -> String {
 /// counts.
 pub fn leader_chose(stage: &Stage, mark: usize, leader: i64) -> Value {
     let mut chosen = Map::new();
-    for noted in stage.since(mark, leader) {
+    let mut lines = Lines::default();
+    for (position, noted) in stage.all(leader) {
+        lines.of(stage.release, &noted.fact);
+        if position < mark {
+            continue;
+        }
         let Fact::SyncChosen {
             learner,
             kind,
@@ -326,6 +331,13 @@ pub fn leader_chose(stage: &Stage, mark: usize, leader: i64) -> Value {
             SyncRow::DiskLog => Some("transaction log on disk and committedLog"),
             _ => None,
         };
+        // Of a log that is too large the line tells the bytes, which is no fact.
+        let refused = match row {
+            SyncRow::EpochBoundary => "TRUNC across the epoch boundary",
+            SyncRow::TooFarBehind => "the transaction log does not reach back to the peer's zxid",
+            SyncRow::DiskLogTooLarge => "log files of 131104 bytes exceed the size limit",
+            _ => "",
+        };
         let kind = match kind {
             SyncKind::Diff => "DIFF",
             SyncKind::Trunc => "TRUNC",
@@ -340,6 +352,8 @@ pub fn leader_chose(stage: &Stage, mark: usize, leader: i64) -> Value {
             "kind": kind,
             "op_zxid": hex(*zxid),
             "via": via,
+            "refused": refused,
+            "leader_zxid_in_line": hex(lines.last_proposed),
             "max_committed_log": hex(max),
             "min_committed_log": hex(min),
             "leader_last_processed": hex(*leader_last_processed),
@@ -351,17 +365,24 @@ pub fn leader_chose(stage: &Stage, mark: usize, leader: i64) -> Value {
 }
 
 /// The learner's own lines about its synchronisation since a mark, in order, as `learner_log`
-/// tells them.
+/// tells them. Attempts refused are left out: whether there are any is a matter of timing.
 pub fn learner_log(stage: &Stage, mark: usize, sid: i64) -> Value {
     let folder = format!("/tmp/zookeeper/s{sid}/version-2");
     let mut own = Vec::new();
     let mut lines = Lines::default();
+    let mut newest = Zxid::ZERO;
     for noted in stage.since(mark, sid) {
         let line = match &noted.fact {
-            Fact::Loaded {
-                snapshot: Some(name),
-                ..
-            } => format!("Reading snapshot {folder}/snapshot.{:x}", name.0),
+            Fact::Loaded { snapshot, .. } => match snapshot {
+                Some(name) => {
+                    newest = *name;
+                    format!("Reading snapshot {folder}/snapshot.{:x}", name.0)
+                }
+                // An empty directory gets a snapshot of nothing.
+                None => format!("Snapshotting: 0x0 to {folder}/snapshot.0"),
+            },
+            // The log was cut and the database read again.
+            Fact::Truncated { .. } => format!("Reading snapshot {folder}/snapshot.{:x}", newest.0),
             Fact::SnapshotTaken {
                 name,
                 last_processed,
@@ -374,9 +395,7 @@ pub fn learner_log(stage: &Stage, mark: usize, sid: i64) -> Value {
             Fact::Logged { zxid, file, .. } if zxid == file => {
                 format!("Creating new log file: log.{:x}", file.0)
             }
-            Fact::ConnectFailed { attempt, .. } => {
-                format!("Unexpected exception, tries={}", attempt - 1)
-            }
+            Fact::ConnectFailed { .. } => continue,
             fact => {
                 let told = lines.of(stage.release, fact).into_iter();
                 own.extend(

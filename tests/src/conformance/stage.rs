@@ -133,7 +133,10 @@ impl Stage {
             weight: 1,
             group: None,
         });
-        let ensemble = Arc::new(configure(EnsembleConfig::new(members.collect()), load));
+        let mut ensemble = configure(EnsembleConfig::new(members.collect()), load);
+        // H was recorded with small log files, as its disks have them.
+        ensemble.pre_alloc_kib = 64;
+        let ensemble = Arc::new(ensemble);
         let sids: Vec<i64> = seats.iter().map(|seat| seat.sid).collect();
         let servers = seats.into_iter().map(|seat| NodeSpec {
             name: format!("zk{}", seat.sid).into(),
@@ -396,7 +399,11 @@ impl Stage {
     pub fn close(&mut self, sid: i64) {
         let call = self.ask(sid, ClientOp::Close);
         self.answer(call, 5_000);
-        let client = self.client(sid);
-        self.act(&Fault::Crash(client));
+        self.end_client(sid);
+    }
+
+    /// Kills the client of a server.
+    pub fn end_client(&mut self, sid: i64) {
+        self.act(&Fault::Crash(self.client(sid)));
     }
 }
