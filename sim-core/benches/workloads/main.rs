@@ -4,6 +4,7 @@
 //! workload runs in a process of its own, so that its peak memory is its own. Always the `World`, network and draws
 //! that scenarios use. An event is one input to one machine.
 
+mod ensemble;
 mod heartbeat;
 mod seek;
 mod tiny;
@@ -61,6 +62,26 @@ const WORKLOADS: &[Workload] = &[
         name: "tiny",
         aim: ">= 0.93 M runs/s",
         run: tiny::runs,
+    },
+    Workload {
+        name: "elections-bare",
+        aim: ">= 20 k elections/s",
+        run: ensemble::elections_bare,
+    },
+    Workload {
+        name: "elections",
+        aim: ">= 15 k elections/s",
+        run: ensemble::elections_watched,
+    },
+    Workload {
+        name: "clients",
+        aim: ">= 200 k operations/s",
+        run: ensemble::clients_watched,
+    },
+    Workload {
+        name: "clients-bare",
+        aim: "(no monitors)",
+        run: ensemble::clients_bare,
     },
     Workload {
         name: "trace",
