@@ -8,7 +8,6 @@ use sim_core::base::{SimTime, Span};
 use sim_core::scenario::{Audience, Outcome, PlayOptions, Scenario};
 
 use crate::exit::{CODES, Done, Exit, Stop, Trouble};
-use crate::files::Source;
 use crate::narrate::Narrator;
 use crate::style::{self, Styled};
 use crate::traces::Recorder;
@@ -33,7 +32,7 @@ pub struct Args {
     /// Plays with this seed instead of the file's.
     #[arg(long, value_name = "SEED")]
     seed: Option<u64>,
-    /// Plays this variant only; all of them, one after another, unless said.
+    /// Plays this variant of the file; the first one unless said.
     #[arg(long, value_name = "NAME")]
     variant: Option<String>,
     /// Ends at this moment of the simulation; what is expected later is not judged.
@@ -75,25 +74,42 @@ fn time(text: &str) -> Result<SimTime, String> {
 pub fn run(args: &Args, lang: Lang, out: &mut dyn Write) -> Done {
     let source = files::scenario(&args.file)?;
     let scenario = play::parse(&source)?;
-    let variants = match &args.variant {
-        Some(name) => vec![Some(variant(&scenario, name)?)],
-        None => play::variants(&scenario),
+    let variant = match &args.variant {
+        Some(name) => Some(variant(&scenario, name)?),
+        None => play::variants(&scenario).into_iter().next().flatten(),
     };
-    if args.trace.is_some() && variants.len() > 1 {
-        let what = "--trace keeps one play, and this file has several variants";
-        return Err(Trouble::argument(what, "choose one with --variant").into());
-    }
-    let mut exit = Exit::Passed;
-    for variant in variants {
-        let options = PlayOptions {
-            seed: args.seed,
-            variant,
-            until: args.until,
-            ..PlayOptions::default()
-        };
-        exit = exit.max(one(args, &source, &scenario, &options, lang, out)?);
-    }
-    Ok(exit)
+    let options = PlayOptions {
+        seed: args.seed,
+        variant,
+        until: args.until,
+        ..PlayOptions::default()
+    };
+    let header = play::header(&source, &scenario, &options);
+    let recorder = args
+        .trace
+        .as_deref()
+        .map(|path| Recorder::create(path, &header));
+    let mut recorder = recorder.transpose()?;
+    let outcome = match (&args.why, args.format) {
+        (Some(question), _) => {
+            heading(&scenario, &options, lang, out)?;
+            why::tell(
+                question,
+                args.depth,
+                &scenario,
+                &options,
+                lang,
+                &mut recorder,
+                out,
+            )?
+        }
+        (None, Format::Json) => {
+            json::tell(&scenario, &options, lang, args.all, &mut recorder, out)?
+        }
+        (None, Format::Text) => told(&scenario, &options, lang, args.all, &mut recorder, out)?,
+    };
+    recorder.map(Recorder::finish).transpose()?;
+    Ok(play::exit(&outcome))
 }
 
 fn variant(scenario: &Scenario, name: &str) -> Result<Box<str>, Trouble> {
@@ -110,40 +126,6 @@ fn variant(scenario: &Scenario, name: &str) -> Result<Box<str>, Trouble> {
         }
         (None, None) => Trouble::argument(what, "the file has no variants: leave --variant out"),
     })
-}
-
-fn one(
-    args: &Args,
-    source: &Source,
-    scenario: &Scenario,
-    options: &PlayOptions,
-    lang: Lang,
-    out: &mut dyn Write,
-) -> Done {
-    let header = play::header(source, scenario, options);
-    let recorder = args
-        .trace
-        .as_deref()
-        .map(|path| Recorder::create(path, &header));
-    let mut recorder = recorder.transpose()?;
-    let outcome = match (&args.why, args.format) {
-        (Some(question), _) => {
-            heading(scenario, options, lang, out)?;
-            why::tell(
-                question,
-                args.depth,
-                scenario,
-                options,
-                lang,
-                &mut recorder,
-                out,
-            )?
-        }
-        (None, Format::Json) => json::tell(scenario, options, lang, args.all, &mut recorder, out)?,
-        (None, Format::Text) => told(scenario, options, lang, args.all, &mut recorder, out)?,
-    };
-    recorder.map(Recorder::finish).transpose()?;
-    Ok(play::exit(&outcome))
 }
 
 /// Plays and tells, heading and end included; someone else watches too.
@@ -166,7 +148,37 @@ pub fn told(
     let outcome = play::play(scenario, options, &mut (&mut narrator, other));
     narrator.finish()?;
     ending(&outcome, lang, out)?;
+    others(scenario, options, lang, out)?;
     Ok(outcome)
+}
+
+/// Names the variants that were not played.
+fn others(
+    scenario: &Scenario,
+    options: &PlayOptions,
+    lang: Lang,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let played = options.variant.as_deref();
+    let others = scenario
+        .variants
+        .iter()
+        .filter(|variant| Some(&*variant.name) != played);
+    let others: Vec<String> = others
+        .map(|other| format!("--variant {}", other.name))
+        .collect();
+    if others.is_empty() {
+        return Ok(());
+    }
+    let also = match lang {
+        Lang::En => "also:",
+        Lang::Zh => "另有：",
+    };
+    writeln!(
+        out,
+        "{}",
+        Styled(style::DIM, format!("{also} {}", others.join(", ")))
+    )
 }
 
 fn heading(

@@ -20,14 +20,13 @@ pub fn tour(lang: Lang, out: &mut dyn Write) -> Done {
             Styled(style::DIM, "$"),
             Styled(style::CODE, command)
         )?;
-        for variant in play::variants(&scenario).into_iter().take(1) {
-            let options = PlayOptions {
-                variant,
-                ..PlayOptions::default()
-            };
-            let outcome = run::told(&scenario, &options, lang, false, &mut (), out)?;
-            exit = exit.max(play::exit(&outcome));
-        }
+        let variant = play::variants(&scenario).into_iter().next().flatten();
+        let options = PlayOptions {
+            variant,
+            ..PlayOptions::default()
+        };
+        let outcome = run::told(&scenario, &options, lang, false, &mut (), out)?;
+        exit = exit.max(play::exit(&outcome));
         writeln!(out, "\n")?;
     }
     next(lang, out)?;
