@@ -9,7 +9,9 @@
 use crate::base::{NodeId, SimTime, StepIndex};
 use crate::explain::rules::{self, Link};
 use crate::explain::{Lang, Names, Sentence, Tell, Weight, sentence};
-use crate::trace::{Record, What};
+use crate::trace::{Record, RecordLog, What};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// Where records are read by step.
 pub trait Records<F> {
@@ -48,6 +50,33 @@ impl<F: Clone> Records<F> for [Record<F>] {
             .rev()
             .find(|record| wanted(record))
             .cloned()
+    }
+}
+
+/// Records as a timeline keeps them. Decodes stretches from the end, so that a search back costs
+/// about as much as what lies between.
+impl<F: Serialize + DeserializeOwned> Records<F> for RecordLog<F> {
+    fn at(&self, step: StepIndex) -> Vec<Record<F>> {
+        self.step(step).collect()
+    }
+
+    fn latest(
+        &self,
+        step: StepIndex,
+        wanted: &mut dyn FnMut(&Record<F>) -> bool,
+    ) -> Option<Record<F>> {
+        let (mut to, mut width) = (step.0, 1024);
+        while to > 0 {
+            let from = to.saturating_sub(width);
+            let stretch = self.since(StepIndex(from + 1));
+            let stretch = stretch.take_while(|record| record.step.0 <= to);
+            let found = stretch.filter(|record| wanted(record)).last();
+            if found.is_some() {
+                return found;
+            }
+            (to, width) = (from, width * 2);
+        }
+        None
     }
 }
 
@@ -170,7 +199,7 @@ impl<F: Tell + Clone + PartialEq, R: Records<F> + ?Sized> Chain<'_, F, R> {
             return reason;
         }
         self.told.push(told);
-        let behind = self.behind(record);
+        let behind = self.behind(record, depth == 0);
         if depth == self.limits.depth {
             reason.cut = !behind.is_empty();
             return reason;
@@ -185,8 +214,9 @@ impl<F: Tell + Clone + PartialEq, R: Records<F> + ?Sized> Chain<'_, F, R> {
         reason
     }
 
-    /// The telling records directly behind one, in the order in which the fact names them.
-    fn behind(&self, record: &Record<F>) -> Vec<Record<F>> {
+    /// The telling records directly behind one, in the order in which the fact names them. An
+    /// origin ends a chain, unless it is what was asked about.
+    fn behind(&self, record: &Record<F>, asked: bool) -> Vec<Record<F>> {
         let mut out: Vec<Record<F>> = Vec::new();
         let mut add = |found: Option<Record<F>>| {
             if let Some(found) = found
@@ -198,6 +228,7 @@ impl<F: Tell + Clone + PartialEq, R: Records<F> + ?Sized> Chain<'_, F, R> {
         };
         if let What::Fact(fact) = &record.what
             && fact.weight() == Weight::Origin
+            && !asked
         {
             return Vec::new();
         }

@@ -52,7 +52,7 @@ pub enum Weight {
     Passing,
     /// A hop of the chain.
     Telling,
-    /// A hop and an end: nothing in the run lies behind it.
+    /// A hop and an end: what lies behind it matters only to who asks about it.
     Origin,
 }
 
@@ -131,7 +131,10 @@ impl Tell for Fact {
 
     fn weight(&self) -> Weight {
         match self {
-            Fact::Loaded { .. } => Weight::Origin,
+            // What a server read or stored, and what a client wants, explains itself.
+            Fact::Loaded { .. } | Fact::EpochFile { .. } | Fact::Asked { .. } => Weight::Origin,
+            // The first vote of a round says what the round's beginning says.
+            Fact::Voted { from: None, .. } => Weight::Passing,
             Fact::RoundBegan { .. }
             | Fact::Voted { .. }
             | Fact::Decided { .. }
@@ -159,7 +162,6 @@ impl Tell for Fact {
             | Fact::SessionExpired { .. }
             | Fact::ClientExpired { .. }
             | Fact::ClientAhead { .. }
-            | Fact::Asked { .. }
             | Fact::Answered { .. }
             | Fact::Unanswered { .. } => Weight::Telling,
             _ => Weight::Passing,

@@ -38,7 +38,7 @@ pub(super) fn is_telling<F: Tell>(record: &Record<F>) -> bool {
 pub(super) fn sets_vote<F: Tell>(record: &Record<F>) -> bool {
     matches!(
         fact(record),
-        Some(Fact::RoundBegan { .. } | Fact::Voted { .. } | Fact::Decided { .. })
+        Some(Fact::RoundBegan { .. } | Fact::Voted { from: Some(_), .. } | Fact::Decided { .. })
     )
 }
 
@@ -89,6 +89,8 @@ pub(super) fn links<F: Tell>(record: &Record<F>) -> Vec<Link> {
             | Fact::NoWordFromLeader { .. },
         ) => votes(usize::MAX),
         Some(Fact::Voted { heard: Some(_), .. } | Fact::Heard { .. }) => votes(1),
+        // A sync begins when the one before it has ended, which says nothing.
+        Some(Fact::Synced { .. }) => Vec::new(),
         _ if record.because.is_empty() => vec![Link::Cause(record.cause)],
         _ => because.map(Link::Own).collect(),
     }
@@ -101,7 +103,16 @@ pub(super) fn extra<F: Tell + Clone>(
     names: &Names,
 ) -> Vec<Record<F>> {
     match fact(record) {
-        Some(Fact::RoundBegan { .. }) => why_looking(record, records),
+        Some(Fact::RoundBegan { .. } | Fact::Voted { from: None, .. }) => {
+            why_looking(record, records)
+        }
+        Some(Fact::Synced { zxid }) => {
+            let proposed = |r: &Record<F>| matches!(fact(r), Some(Fact::Proposed { txn }) if txn.zxid == *zxid);
+            records
+                .latest(record.step, &mut |r| proposed(r))
+                .into_iter()
+                .collect()
+        }
         Some(Fact::Decided {
             branch: Branch::Finalised,
             votes,

@@ -109,8 +109,7 @@ impl Sentence {
     }
 
     fn join(&self, lang: Lang, short: bool) -> String {
-        let mut parts = Vec::new();
-        self.write(lang, short, &mut parts);
+        let parts = self.parts(lang, short);
         parts.into_iter().map(|part| part.text).collect()
     }
 
@@ -118,6 +117,9 @@ impl Sentence {
     pub fn parts(&self, lang: Lang, short: bool) -> Vec<Part> {
         let mut parts = Vec::new();
         self.write(lang, short, &mut parts);
+        if lang == Lang::Zh {
+            close_up(&mut parts);
+        }
         parts
     }
 
@@ -136,6 +138,27 @@ impl Sentence {
                     arg.value.write(lang, short, &arg.by, out);
                 }
             }
+        }
+    }
+}
+
+/// Chinese puts a space between its characters and letters or digits, none among its own: templates
+/// have one around every gap, and it goes where the value begins or ends with a Chinese character.
+fn close_up(parts: &mut [Part]) {
+    let chinese = |c: char| ('\u{2e80}'..='\u{9fff}').contains(&c) || ('！'..='～').contains(&c);
+    for i in 1..parts.len() {
+        let (left, right) = parts.split_at_mut(i);
+        let (before, after) = (&mut left[i - 1].text, &mut right[0].text);
+        let meets =
+            |a: Option<char>, b: Option<char>| a.is_some_and(chinese) && b.is_some_and(chinese);
+        if let Some(rest) = before.strip_suffix(' ')
+            && meets(rest.chars().last(), after.chars().next())
+        {
+            *before = rest.to_owned();
+        } else if let Some(rest) = after.strip_prefix(' ')
+            && meets(before.chars().last(), rest.chars().next())
+        {
+            *after = rest.to_owned();
         }
     }
 }

@@ -190,6 +190,21 @@ fn the_examples_read_as_asked() {
     assert_eq!(told("2").as_deref(), Some(&[StepIndex(82)][..]));
 }
 
+/// A space stands between Chinese and other characters only.
+#[test]
+fn chinese_closes_up() {
+    let names = names();
+    let killed = fault(&crate::engine::Fault::Crash(crate::base::NodeId(2)), &names);
+    assert_eq!(killed.render(Lang::Zh), "杀死服务器 3");
+    assert_eq!(killed.render(Lang::En), "server 3 is killed");
+    for told in every_sentence() {
+        let chinese = |c: char| ('\u{2e80}'..='\u{9fff}').contains(&c);
+        let text: Vec<char> = told.render(Lang::Zh).chars().collect();
+        let apart = |w: &[char]| chinese(w[0]) && w[1] == ' ' && chinese(w[2]);
+        assert!(!text.windows(3).any(apart), "{}", told.render(Lang::Zh));
+    }
+}
+
 /// Two servers of three: 1 hears 2, both agree, and 3 was killed.
 #[test]
 fn the_chain_leads_from_a_leader_to_votes_disks_and_kills() {
