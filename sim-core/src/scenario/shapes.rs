@@ -540,7 +540,7 @@ pub(super) static VARIANT: Shape = Shape {
     name: "variant",
     says: "The same story with other settings.",
     keys: &[
-        must("name", &NAME, "Its name."),
+        must("name", &Kind::Plain, "Its name."),
         may("title", &TEXT, "Its title."),
         may(
             "set",

@@ -11,7 +11,10 @@ mod predicate;
 mod step;
 mod value;
 
-use crate::scenario::format::{Always, MadeWith, Pin, Place, StandsFor, Until, Variant, Violates};
+use crate::base::SimTime;
+use crate::scenario::format::{
+    Always, Load, MadeWith, Moment, Pin, Place, StandsFor, Step, Until, Variant, Violates,
+};
 use crate::scenario::shape::{Key, Shape};
 use crate::scenario::source::{self, Member, Node, Range, Source, Value};
 use crate::scenario::words::nearest;
@@ -30,9 +33,10 @@ impl Scenario {
 
     /// Reads a scenario file from bytes that may be anything.
     pub fn parse_bytes(bytes: &[u8]) -> Result<Scenario, Vec<Diagnostic>> {
-        let text = source::decode(bytes).map_err(|error| vec![*error])?;
+        let refused = |error: Box<Diagnostic>| vec![complete(*error)];
+        let text = source::decode(bytes).map_err(refused)?;
         let source = Source::new(text);
-        let root = source::parse(&source).map_err(|error| vec![*error])?;
+        let root = source::parse(&source).map_err(refused)?;
         let mut reader = Reader::new(&source);
         reader.check_duplicates(&root);
         let scenario = reader.scenario(&root);
@@ -40,9 +44,50 @@ impl Scenario {
         errors.sort_by_key(|error| error.offset);
         match scenario {
             Some(scenario) if errors.is_empty() => Ok(scenario),
-            _ => Err(errors),
+            _ => Err(errors.into_iter().map(complete).collect()),
         }
     }
+}
+
+/// Says what was expected and what to do where the place of a mistake had nothing better to say.
+fn complete(mut error: Diagnostic) -> Diagnostic {
+    let (expected, remedy) = match error.code {
+        Code::TooLarge => ("a scenario of ordinary size", "leave out what is too much"),
+        Code::NotText => ("text in UTF-8", "save the file as UTF-8"),
+        Code::Syntax => (
+            "JSON; comments and trailing commas are allowed",
+            "mend the text here",
+        ),
+        Code::DuplicateKey => ("each key once", "keep one of the two"),
+        Code::UnknownKey => (
+            "a key that has a meaning here",
+            "leave it out, or use one of those",
+        ),
+        Code::MissingKey => ("this key", "add it"),
+        Code::Conflict => ("one of the two", "leave one of them out"),
+        Code::WrongType => ("another kind of value", "write it as expected"),
+        Code::UnknownWord => ("a word that has a meaning here", "use one of those"),
+        Code::UnknownName => (
+            "a name that the file defines",
+            "define it, or use one of those",
+        ),
+        Code::BadName => ("a name of its own", "choose another name"),
+        Code::OutOfRange => (
+            "a value that makes sense here",
+            "choose a value in the range",
+        ),
+        Code::BadDuration => ("a duration like \"200ms\"", "write a number and its unit"),
+        Code::BadValue => ("a value that can be read", "write it as expected"),
+        Code::TimeGoesBack => ("times that do not go back", "put things in their order"),
+        Code::Empty => (
+            "something that does or says something",
+            "fill it, or leave it out",
+        ),
+        Code::Impossible => ("something that can be done", "change one of the two sides"),
+    };
+    error.expected.get_or_insert_with(|| expected.into());
+    error.remedy.get_or_insert_with(|| remedy.into());
+    error
 }
 
 /// What the reader knows while it reads.
@@ -190,14 +235,9 @@ impl<'a> Reader<'a> {
     fn unknown_key(&mut self, member: &Member, what: &str, names: &[&str]) {
         let message = format!("unknown key \"{}\" in {}", member.key, with_article(what));
         let near = nearest(&member.key, names.iter().copied());
-        let expected = match near {
-            Some(_) => None,
-            None => Some(format!("one of {}", quoted_list(names))),
-        };
+        let expected = format!("one of {}", quoted_list(names));
         let error = self.error(Code::UnknownKey, member.key_range, &message);
-        if let Some(expected) = expected {
-            error.expected(&expected);
-        }
+        error.expected(&expected);
         if let Some(near) = near {
             error.remedy(&format!("did you mean \"{near}\"?"));
         }
@@ -354,7 +394,40 @@ impl<'a> Reader<'a> {
         let always =
             |r: &mut Self, node: &Node| r.list(node, "properties or conditions", Self::always);
         scenario.always = self.field(fields, "always", always).unwrap_or_default();
+        self.check_loads(&scenario.loads, fields);
         scenario.until = self.field(fields, "until", Self::until);
+        self.check_until(scenario, fields);
+    }
+
+    /// A client has one load at most.
+    fn check_loads(&mut self, loads: &[Load], fields: &Fields<'_>) {
+        let mut busy: Vec<&Box<str>> = Vec::new();
+        for (index, load) in loads.iter().enumerate() {
+            for client in &load.clients {
+                if busy.contains(&client) {
+                    let range = client_range(fields, index);
+                    let message = format!("\"{client}\" has a load already");
+                    self.error(Code::Conflict, range.unwrap_or(fields.range), &message)
+                        .expected("one load for each client");
+                }
+                busy.push(client);
+            }
+        }
+    }
+
+    /// A scenario does not end before its last step.
+    fn check_until(&mut self, scenario: &Scenario, fields: &Fields<'_>) {
+        let (Some(Until::Time(end) | Until::Condition(_, end)), Some(member)) =
+            (&scenario.until, fields.get("until"))
+        else {
+            return;
+        };
+        let last = last_time(&scenario.steps);
+        if *end < last {
+            let message = format!("the scenario ends at {end}, before a step at {last}");
+            self.error(Code::TimeGoesBack, member.node.range, &message)
+                .expected(&format!("a time that is not before {last}"));
+        }
     }
 
     /// Every name that a step of a variant uses must exist in that variant.
@@ -591,6 +664,27 @@ impl<'a> Reader<'a> {
             }
         }
     }
+}
+
+/// The latest time of a step that says one.
+fn last_time(steps: &[Step]) -> SimTime {
+    let time = |step: &Step| match step.moment {
+        Moment::At(time) => time.max(last_time(&step.meanwhile)),
+        _ => last_time(&step.meanwhile),
+    };
+    steps.iter().map(time).max().unwrap_or_default()
+}
+
+/// Where the clients of a load stand.
+fn client_range(fields: &Fields<'_>, load: usize) -> Option<Range> {
+    let Value::List(loads) = &fields.get("loads")?.node.value else {
+        return None;
+    };
+    let Value::Object(members) = &loads.get(load)?.value else {
+        return None;
+    };
+    let clients = members.iter().find(|member| &*member.key == "clients")?;
+    Some(clients.node.range)
 }
 
 impl Diagnostic {
