@@ -44,6 +44,8 @@ pub(super) struct Stall<Msg> {
     pub flushing: bool,
     /// A message that lets the next one overtake it.
     pub overtaken: Option<Parcel<Msg>>,
+    /// Bytes were given up: nothing that was sent behind them can be delivered any more.
+    pub broken: bool,
 }
 
 impl<Msg> Default for Stall<Msg> {
@@ -54,6 +56,7 @@ impl<Msg> Default for Stall<Msg> {
             held: false,
             flushing: false,
             overtaken: None,
+            broken: false,
         }
     }
 }
@@ -280,6 +283,22 @@ impl<Msg> Network<Msg> {
         connection.generation += 1;
         connection.ends.iter_mut().for_each(|end| end.stall = None);
         self.free.push(index as u32);
+    }
+}
+
+impl<Msg> End<Msg> {
+    /// Gives up what waits on the way from here, and with it all that follows.
+    pub fn give_up(&mut self) {
+        let waits = self
+            .stall
+            .take()
+            .is_some_and(|stall| !stall.waiting.is_empty());
+        if waits {
+            self.stall = Some(Box::new(Stall {
+                broken: true,
+                ..Stall::default()
+            }));
+        }
     }
 }
 

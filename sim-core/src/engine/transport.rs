@@ -92,6 +92,14 @@ impl<M: Machine> World<M> {
 
     /// Lets what waits on its way to this end go on, if nothing holds it any more.
     pub(super) fn go_on(&mut self, to: Conn) {
+        // What waits for the answer to a dial waits whatever happens to the link.
+        if self
+            .network
+            .get(to)
+            .is_none_or(|it| it.phase != Phase::Open)
+        {
+            return;
+        }
         let Some((link, end)) = self.network.toward(to) else {
             return;
         };
@@ -296,11 +304,15 @@ impl<M: Machine> World<M> {
     fn stall(&mut self, parcel: Parcel<M::Msg>) {
         let now = self.now;
         let to = parcel.to;
+        let open = self
+            .network
+            .get(to)
+            .is_some_and(|it| it.phase == Phase::Open);
         let (link, end) = self.network.toward(to).expect("live");
         let blocked = link.blocked;
         let stall = end.stall.get_or_insert_default();
         stall.waiting.push_back(parcel);
-        if blocked && stall.since.is_none() {
+        if open && blocked && stall.since.is_none() {
             stall.since = Some(now);
             let at = now + self.spec.timing.break_after;
             self.queue.push(now, at, Event::GivesUp(to, now));
@@ -365,10 +377,20 @@ impl<M: Machine> World<M> {
         observer: &mut impl Observer<M>,
     ) -> Option<Stepped> {
         let (link, end) = self.network.toward(parcel.to)?;
-        let waits = end
-            .stall
-            .as_ref()
-            .is_some_and(|stall| !stall.waiting.is_empty());
+        let stall = end.stall.as_ref();
+        let broken = stall.is_some_and(|stall| stall.broken);
+        // Behind a gap only a reset is valid.
+        let reset = matches!(
+            parcel.freight,
+            Freight::End {
+                why: Why::Reset,
+                ..
+            }
+        );
+        if broken && !reset {
+            return None;
+        }
+        let waits = stall.is_some_and(|stall| !stall.waiting.is_empty());
         if link.blocked || waits {
             self.stall(parcel);
             return None;
@@ -547,7 +569,7 @@ impl<M: Machine> World<M> {
             .waiting
             .front()
             .map_or(StepIndex(0), |parcel| parcel.cause);
-        end.stall = None;
+        end.give_up();
         end.told = false;
         let parcel = Parcel {
             to: other(to),
@@ -591,7 +613,7 @@ impl<M: Machine> World<M> {
         end.open = false;
         end.told = false;
         end.gone_by = cause;
-        end.stall = None;
+        end.give_up();
         self.network.forget_if_over(conn);
     }
 }

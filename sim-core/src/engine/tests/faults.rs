@@ -499,3 +499,34 @@ fn a_slow_lane_delays_hand_overs_in_order() {
         ]
     );
 }
+
+#[test]
+fn what_is_sent_before_the_answer_outlasts_cuts() {
+    let mut bench = Bench::new(2);
+    bench.fault(Fault::Cut(link(0, 1)));
+    bench.tell(0, Do::Dial(1));
+    bench.tell(0, Do::Send(0, "early"));
+    bench.run(millis(50));
+    bench.fault(Fault::Heal(LinkSet::ALL));
+    assert_eq!(
+        bench.after(millis(60)),
+        [
+            "n0: 52ms opened",
+            "n1: 52ms accepted n0",
+            "n1: 53ms got early"
+        ]
+    );
+}
+
+#[test]
+fn nothing_arrives_behind_bytes_that_were_given_up() {
+    let mut bench = Bench::pair();
+    let slow = Latency::Fixed(millis(500));
+    bench.fault(Fault::Cut(link(0, 1)));
+    bench.tell(0, Do::Send(0, "given up"));
+    bench.fault(Fault::Latency(link(0, 1), Some(slow)));
+    bench.tell(0, Do::Send(0, "behind it"));
+    assert_eq!(bench.after(millis(200)), ["n0: 111ms closed Broken"]);
+    bench.fault(Fault::Heal(LinkSet::ALL));
+    assert!(bench.after(millis(1000)).is_empty());
+}

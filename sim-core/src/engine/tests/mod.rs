@@ -3,5 +3,6 @@
 mod connections;
 mod faults;
 mod order;
+mod random;
 mod timeline;
 mod toy;

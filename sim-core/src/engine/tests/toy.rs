@@ -16,6 +16,8 @@ pub enum Do {
     Dial(u16),
     /// On its nth connection, dialled or accepted.
     Send(usize, &'static str),
+    /// The same on whichever connection that is, if there is any.
+    SendNext(usize),
     Close(usize),
     Arm(u8, Span),
     Disarm(u8),
@@ -116,7 +118,16 @@ impl Toy {
         match what {
             Do::Dial(to) => self.conns.push(fx.dial(NodeId(to), PORT)),
             Do::Send(nth, text) => fx.send(self.conns[nth], Text(text)),
-            Do::Close(nth) => fx.close(self.conns[nth]),
+            Do::SendNext(nth) => {
+                if let Some(conn) = self.conns.iter().rev().nth(nth) {
+                    fx.send(*conn, Text("next"));
+                }
+            }
+            Do::Close(nth) => {
+                if let Some(conn) = self.conns.get(nth) {
+                    fx.close(*conn);
+                }
+            }
             Do::Arm(timer, after) => fx.arm(timer, after),
             Do::Disarm(timer) => fx.disarm(timer),
             Do::Hand(lane, work, extra) => fx.hand_after(lane, work, extra),
