@@ -54,6 +54,17 @@ pub struct Compiled {
 }
 
 impl Scenario {
+    /// What is played of the file: each of its variants, or the file as it stands if it has none.
+    pub fn plays(&self) -> Vec<Option<&str>> {
+        match &self.variants[..] {
+            [] => vec![None],
+            variants => variants
+                .iter()
+                .map(|variant| Some(&*variant.name))
+                .collect(),
+        }
+    }
+
     /// The cluster of a variant, or of the file itself.
     pub fn cluster_of(&self, variant: Option<&str>) -> Option<&Cluster> {
         let Some(name) = variant else {

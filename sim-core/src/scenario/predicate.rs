@@ -112,6 +112,9 @@ pub enum Mode {
     NotServing,
 }
 
+/// The data of a node of the tree; `None`: there is no such node.
+pub type DataIs = Compare<Option<Box<str>>>;
+
 /// Something about one server.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ServerIs {
@@ -139,8 +142,8 @@ pub enum ServerIs {
     CurrentEpoch(Compare<i64>),
     /// The file `acceptedEpoch`.
     AcceptedEpoch(Compare<i64>),
-    /// Data of nodes in its tree; `None`: there is no such node.
-    Tree(Vec<(Box<str>, Compare<Option<Box<str>>>)>),
+    /// Data of nodes in its tree, by path.
+    Tree(Vec<(Box<str>, DataIs)>),
     /// Whether its whole tree equals that of another server.
     WholeTree(Compare<()>),
     /// Its log on disk, as a history (`1:1-8`).

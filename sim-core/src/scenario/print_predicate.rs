@@ -31,7 +31,7 @@ pub(super) fn predicate_fields(predicate: &Predicate) -> Object {
             let inner = is.iter().fold(Object::default(), server_field);
             object.put("servers", inner).put("count", count_json(count))
         }
-        Predicate::Leader(leader) => object.put("leader", name_or_null(leader)),
+        Predicate::Leader(leader) => object.put("leader", name_or_null(leader.as_ref())),
         Predicate::Leaders(leaders) => object.put("leaders", names(leaders)),
         Predicate::Fact(fact, count) => fact_fields(fact).maybe("count", count_unless_one(count)),
         Predicate::Message(message, count) => object
@@ -84,7 +84,7 @@ fn count_unless_one(count: &Compare<u64>) -> Option<Json> {
 }
 
 /// A zxid as epoch and counter, or as the number it is.
-pub(super) fn zxid_json(zxid: &Zxid) -> Json {
+pub(super) fn zxid_json(zxid: Zxid) -> Json {
     let epoch = zxid.epoch().0;
     match (0..=i64::from(i32::MAX)).contains(&epoch) {
         true => format!("{epoch}:{}", zxid.counter()).into(),
@@ -96,13 +96,13 @@ fn names(names: &[Name]) -> Json {
     Json::List(names.iter().map(Json::from).collect())
 }
 
-fn name_or_null(name: &Option<Name>) -> Json {
-    name.as_ref().map_or(Json::Null, Json::from)
+fn name_or_null(name: Option<&Name>) -> Json {
+    name.map_or(Json::Null, Json::from)
 }
 
 fn server_field(object: Object, is: &ServerIs) -> Object {
     let files = |files: &Compare<Vec<Box<str>>>| compare(files, |files| names(files));
-    let data = |data: &Compare<Option<Box<str>>>| compare(data, name_or_null);
+    let data = |data: &Compare<Option<Box<str>>>| compare(data, |it| name_or_null(it.as_ref()));
     match is {
         ServerIs::Status(it) => object.put("status", compare(it, |it| it.word().into())),
         ServerIs::ExitCode(it) => {
@@ -113,9 +113,9 @@ fn server_field(object: Object, is: &ServerIs) -> Object {
         ServerIs::Mode(it) => object.put("mode", compare(it, |it| it.word().into())),
         ServerIs::Serving(yes) => object.put("serving", *yes),
         ServerIs::Vote(vote) => object.put("vote", vote_json(vote)),
-        ServerIs::Leader(it) => object.put("follows", compare(it, name_or_null)),
+        ServerIs::Leader(it) => object.put("follows", compare(it, |it| name_or_null(it.as_ref()))),
         ServerIs::Round(it) => object.put("round", number(it)),
-        ServerIs::Zxid(it) => object.put("zxid", compare(it, zxid_json)),
+        ServerIs::Zxid(it) => object.put("zxid", compare(it, |zxid| zxid_json(*zxid))),
         ServerIs::CurrentEpoch(it) => object.put("current_epoch", number(it)),
         ServerIs::AcceptedEpoch(it) => object.put("accepted_epoch", number(it)),
         ServerIs::Tree(nodes) => {
@@ -155,7 +155,12 @@ fn vote_fields(vote: &VoteIs) -> Object {
     let leader = vote.leader.as_ref().map(|it| compare(it, |it| it.into()));
     Object::default()
         .maybe("leader", leader)
-        .maybe("zxid", vote.zxid.as_ref().map(|it| compare(it, zxid_json)))
+        .maybe(
+            "zxid",
+            vote.zxid
+                .as_ref()
+                .map(|it| compare(it, |zxid| zxid_json(*zxid))),
+        )
         .maybe("epoch", vote.epoch.as_ref().map(number))
         .maybe("round", vote.round.as_ref().map(number))
 }
@@ -187,7 +192,7 @@ fn value_json(value: &Value) -> Json {
         Value::Null => Json::Null,
         Value::Bool(value) => (*value).into(),
         Value::Number(number) => (*number).into(),
-        Value::Zxid(zxid) => zxid_json(zxid),
+        Value::Zxid(zxid) => zxid_json(*zxid),
         Value::Node(text) | Value::Word(text) => text.into(),
         Value::Nodes(those) => names(those),
     }
@@ -196,7 +201,9 @@ fn value_json(value: &Value) -> Json {
 fn client_field(object: Object, is: &ClientIs) -> Object {
     match is {
         ClientIs::Status(it) => object.put("status", compare(it, |it| it.word().into())),
-        ClientIs::Connected(it) => object.put("connected", compare(it, name_or_null)),
+        ClientIs::Connected(it) => {
+            object.put("connected", compare(it, |it| name_or_null(it.as_ref())))
+        }
         ClientIs::Expired(yes) => object.put("expired", *yes),
         ClientIs::Answered(count) => object.put("answered", count_json(count)),
     }
@@ -205,8 +212,8 @@ fn client_field(object: Object, is: &ClientIs) -> Object {
 fn operation_field(object: Object, is: &OperationIs) -> Object {
     match is {
         OperationIs::Answer(answer) => object.put("answer", answer_text(answer)),
-        OperationIs::Zxid(it) => object.put("zxid", compare(it, zxid_json)),
-        OperationIs::Data(it) => object.put("data", compare(it, name_or_null)),
+        OperationIs::Zxid(it) => object.put("zxid", compare(it, |zxid| zxid_json(*zxid))),
+        OperationIs::Data(it) => object.put("data", compare(it, |it| name_or_null(it.as_ref()))),
         OperationIs::Children(those) => object.put("children", names(those)),
         OperationIs::Path(path) => object.put("path", path),
     }

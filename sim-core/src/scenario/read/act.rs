@@ -1,5 +1,10 @@
 //! Acts and client operations.
 
+#![allow(
+    clippy::option_option,
+    reason = "outer: whether it could be read; inner: what it says"
+)]
+
 use super::names::Among;
 use super::{Fields, Reader, quoted_list};
 use crate::engine::{DiskFault, Latency, MessageAct};

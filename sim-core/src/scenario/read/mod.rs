@@ -524,16 +524,17 @@ impl<'a> Reader<'a> {
     }
 
     fn property_name(&mut self, name: Box<str>, range: Range) -> Option<Box<str>> {
-        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-._".contains(c);
-        if name.contains('.') && name.chars().all(fits) {
+        if crate::invariant::property(&name).is_some() {
             return Some(name);
         }
+        let names = crate::invariant::PROPERTIES.map(|property| property.meta.name);
         self.error(
             Code::UnknownName,
             range,
             &format!("no property is named \"{name}\""),
         )
-        .expected("a name like zab.prefix-consistency; `quorumscope list properties` has them all");
+        .expected(&quoted_list(&names))
+        .near(&name, &names);
         None
     }
 

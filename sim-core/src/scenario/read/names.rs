@@ -117,9 +117,9 @@ impl Names {
             Value::List(items) => items.iter().for_each(|item| self.collect_operations(item)),
             Value::Object(members) => {
                 self.operations.extend(text_at(node, "as"));
-                members
-                    .iter()
-                    .for_each(|member| self.collect_operations(&member.node));
+                for member in members {
+                    self.collect_operations(&member.node);
+                }
             }
             _ => {}
         }

@@ -1,5 +1,10 @@
 //! Conditions and events.
 
+#![allow(
+    clippy::option_option,
+    reason = "outer: whether it could be read; inner: what it says"
+)]
+
 use super::names::Among;
 use super::{Fields, Reader, quoted_list};
 use crate::scenario::Code;
@@ -53,7 +58,7 @@ impl Reader<'_> {
             }
             (_, Subject::Name(name)) => match subject {
                 "fact" => {
-                    let fact = self.fact_is(name, fields)?;
+                    let fact = self.fact_is(name, fields);
                     Predicate::Fact(fact, self.count_or_one(fields)?)
                 }
                 "client" => Predicate::Client(name, self.client_is(fields, node)?),
@@ -176,25 +181,13 @@ impl Reader<'_> {
 
     /// Complains of a subject about which nothing is said.
     fn something<T>(&mut self, found: Vec<T>, fields: &Fields<'_>, node: &Node) -> Option<Vec<T>> {
-        if found.is_empty() && self.nothing_said(fields) {
+        if found.is_empty() && nothing_said(fields) {
             let names: Vec<_> = fields.shape.names().skip(1).collect();
             self.error(Code::Empty, node.range, "nothing is said about it")
                 .expected(&quoted_list(&names));
             return None;
         }
         Some(found)
-    }
-
-    fn nothing_said(&self, fields: &Fields<'_>) -> bool {
-        let said = |key: &&str| fields.get(key).is_some();
-        let first = usize::from(fields.shape.name != "server_is");
-        !fields
-            .shape
-            .names()
-            .skip(first)
-            .collect::<Vec<_>>()
-            .iter()
-            .any(said)
     }
 
     fn server_is(&mut self, fields: &Fields<'_>, node: &Node) -> Option<Vec<ServerIs>> {
@@ -282,23 +275,23 @@ impl Reader<'_> {
             });
         }
         let fields = self.open(node, &VOTE_SHAPE)?;
-        self.vote_fields(&fields)
+        Some(self.vote_fields(&fields))
     }
 
-    fn vote_fields(&mut self, fields: &Fields<'_>) -> Option<VoteIs> {
-        Some(VoteIs {
+    fn vote_fields(&mut self, fields: &Fields<'_>) -> VoteIs {
+        VoteIs {
             leader: self.field(fields, "leader", |r, n| r.compare(n, Self::server_name)),
             zxid: self.field(fields, "zxid", |r, n| r.compare(n, Self::zxid)),
             epoch: self.field(fields, "epoch", Self::number),
             round: self.field(fields, "round", Self::number),
-        })
+        }
     }
 
     fn decision(&mut self, node: &Node) -> Option<DecisionIs> {
         let fields = self.open(node, &DECISION)?;
         Some(DecisionIs {
             state: self.field(&fields, "state", Self::word::<ServerState>),
-            vote: self.vote_fields(&fields)?,
+            vote: self.vote_fields(&fields),
             joined_existing: self.field(&fields, "joined_existing", Self::boolean),
         })
     }
@@ -357,17 +350,17 @@ impl Reader<'_> {
     }
 
     /// `by` and `where` of a fact of this kind.
-    fn fact_is(&mut self, kind: Name, fields: &Fields<'_>) -> Option<FactIs> {
+    fn fact_is(&mut self, kind: Name, fields: &Fields<'_>) -> FactIs {
         let by = |r: &mut Self, node: &Node| r.one_or_many(node, "nodes", Self::node_name);
         let at = self.field(fields, "by", by).unwrap_or_default();
         let held = self.field(fields, "where", |reader, node| {
             reader.map(node, "fields", |r, member| r.fact_field(&kind, member))
         });
-        Some(FactIs {
+        FactIs {
             kind,
             at,
             fields: held.unwrap_or_default(),
-        })
+        }
     }
 
     fn fact_field(&mut self, fact: &str, member: &Member) -> Option<(Name, Compare<Held>)> {
@@ -417,7 +410,7 @@ impl Reader<'_> {
                     return None;
                 };
                 Some(Event::Fact {
-                    fact: self.fact_is(kind, &fields)?,
+                    fact: self.fact_is(kind, &fields),
                     nth: self.nth(&fields),
                 })
             }
@@ -439,4 +432,11 @@ enum Subject {
     Name(Name),
     /// A kind of message.
     Message(u8),
+}
+
+/// Whether an object has nothing but its subject.
+fn nothing_said(fields: &Fields<'_>) -> bool {
+    let first = usize::from(fields.shape.name != "server_is");
+    let mut names = fields.shape.names().skip(first);
+    !names.any(|name| fields.get(name).is_some())
 }

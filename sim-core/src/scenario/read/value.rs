@@ -478,7 +478,7 @@ fn parse_zxid(text: &str) -> Option<Zxid> {
     let epoch: u32 = epoch
         .parse()
         .ok()
-        .filter(|epoch| *epoch <= i32::MAX as u32)?;
+        .filter(|epoch| i32::try_from(*epoch).is_ok())?;
     Some(Zxid::new(Epoch(i64::from(epoch)), counter.parse().ok()?))
 }
 

@@ -5,6 +5,11 @@
 //! handed out act by act; then its expectations are judged. The director changes nothing itself and asks only what it is
 //! told and shown, so a play with it can be cloned, taken back and played again.
 
+#![allow(
+    clippy::option_option,
+    reason = "outer: whether a call is under way; inner: its name"
+)]
+
 use super::enact::{Deed, enact, fault_text};
 use super::ledger::Ledger;
 use super::play::Notice;

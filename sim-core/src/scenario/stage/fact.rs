@@ -53,13 +53,13 @@ fn field_fits(actual: &Json, comparison: &Compare<Value>, cast: &Cast) -> bool {
         Compare::Is(wanted) => same(wanted),
         Compare::Not(wanted) => !same(wanted),
         Compare::OneOf(wanted) => wanted.iter().any(same),
-        Compare::AtLeast(wanted) => order(wanted).is_some_and(|order| order.is_ge()),
-        Compare::AtMost(wanted) => order(wanted).is_some_and(|order| order.is_le()),
-        Compare::Above(wanted) => order(wanted).is_some_and(|order| order.is_gt()),
-        Compare::Below(wanted) => order(wanted).is_some_and(|order| order.is_lt()),
+        Compare::AtLeast(wanted) => order(wanted).is_some_and(std::cmp::Ordering::is_ge),
+        Compare::AtMost(wanted) => order(wanted).is_some_and(std::cmp::Ordering::is_le),
+        Compare::Above(wanted) => order(wanted).is_some_and(std::cmp::Ordering::is_gt),
+        Compare::Below(wanted) => order(wanted).is_some_and(std::cmp::Ordering::is_lt),
         Compare::Between(low, high) => {
-            order(low).is_some_and(|order| order.is_ge())
-                && order(high).is_some_and(|order| order.is_le())
+            order(low).is_some_and(std::cmp::Ordering::is_ge)
+                && order(high).is_some_and(std::cmp::Ordering::is_le)
         }
         Compare::SameAs(_) | Compare::DiffersFrom(_) => false,
     }

@@ -1,5 +1,10 @@
 //! Conditions against what is so: whether they hold, and the values that were compared.
 
+#![allow(
+    clippy::option_option,
+    reason = "outer: whether there is a value; inner: what it is"
+)]
+
 use super::ledger::{Counted, Decided};
 use super::view::{self, View};
 use crate::base::{NodeId, Span};
@@ -413,7 +418,7 @@ impl View<'_> {
             }
             ServerIs::Zxid(_) => (
                 "zxid",
-                server.map_or(Json::Null, |server| zxid_json(&server.last_zxid())),
+                server.map_or(Json::Null, |server| zxid_json(server.last_zxid())),
             ),
             ServerIs::CurrentEpoch(_) => (
                 "current_epoch",
@@ -475,7 +480,7 @@ impl View<'_> {
     fn vote_fields(&self, vote: &Vote) -> Object {
         Object::default()
             .put("leader", &self.cast.server_name(vote.leader))
-            .put("zxid", zxid_json(&vote.zxid))
+            .put("zxid", zxid_json(vote.zxid))
             .put("epoch", vote.peer_epoch.0)
             .put("round", vote.round.0)
     }
@@ -534,7 +539,7 @@ impl View<'_> {
 }
 
 fn zxid_text(zxid: Zxid) -> String {
-    zxid_json(&zxid).compact()
+    zxid_json(zxid).compact()
 }
 
 fn answer_of(outcome: Option<&ClientOutcome>) -> Answer {

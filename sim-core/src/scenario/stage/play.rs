@@ -65,7 +65,11 @@ fn header(cast: &Cast, seed: u64) -> Header {
     Header {
         vocabulary: VOCABULARY,
         seed,
-        nodes: cast.names().iter().map(|name| name.to_string()).collect(),
+        nodes: cast
+            .names()
+            .iter()
+            .map(std::string::ToString::to_string)
+            .collect(),
         ..Header::default()
     }
 }

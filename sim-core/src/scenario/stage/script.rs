@@ -116,7 +116,9 @@ pub(super) fn event_nth(event: &Event) -> u64 {
 fn predicate(condition: &Predicate, counted: &mut Vec<Counted>) {
     match condition {
         Predicate::All(those) | Predicate::Any(those) => {
-            those.iter().for_each(|one| predicate(one, counted));
+            for one in those {
+                predicate(one, counted);
+            }
         }
         Predicate::Not(one) => predicate(one, counted),
         Predicate::Fact(fact, _) => add(Counted::Fact(fact.clone()), counted),

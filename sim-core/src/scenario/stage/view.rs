@@ -1,5 +1,10 @@
 //! What conditions see: the state of nodes, their disks, and what was told since the start.
 
+#![allow(
+    clippy::option_option,
+    reason = "outer: whether there is a value; inner: what it is"
+)]
+
 use crate::base::NodeId;
 use crate::cluster::World;
 use crate::engine::{NodeStatus, Violation};
