@@ -310,7 +310,7 @@ impl Client {
                 }
             }
             ClientMsg::Response(response) if response.cxid != PING => {
-                self.answered(response, now, fx);
+                self.answered(*response, now, fx);
             }
             _ => {}
         }

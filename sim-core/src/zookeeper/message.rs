@@ -223,8 +223,8 @@ pub enum ClientMsg {
     },
     /// A request.
     Request(Request),
-    /// An answer.
-    Response(Response),
+    /// An answer, boxed: it is by far the largest message, and all of them are moved about.
+    Response(Box<Response>),
 }
 
 /// A request of a client.

@@ -533,7 +533,7 @@ impl Serving {
             error,
             result,
         };
-        fx.send(request.conn, Msg::Client(ClientMsg::Response(response)));
+        fx.send(request.conn, Msg::Client(ClientMsg::Response(Box::new(response))));
     }
 }
 

@@ -73,12 +73,12 @@ impl Play {
     }
 
     fn answer(&mut self, cxid: i32, zxid: i64, error: Option<ErrorCode>) {
-        self.hear(ClientMsg::Response(Response {
+        self.hear(ClientMsg::Response(Box::new(Response {
             cxid,
             zxid: Zxid(zxid),
             error,
             result: OpResult::Done,
-        }));
+        })));
     }
 
     fn said(&self) -> Vec<ClientMsg> {
