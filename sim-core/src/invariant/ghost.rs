@@ -532,7 +532,7 @@ impl Server {
         self.leads = None;
         self.established = false;
         self.new_leader = None;
-        self.sent.clear();
+        // What was sent stays: it may arrive when its sender is gone.
     }
 }
 

@@ -2,13 +2,14 @@
 
 use crate::engine::Meta;
 use crate::invariant::{DATA_QUIRKS, Ghost, Needs, Property, Report};
+use crate::zookeeper::Zxid;
 
 /// The property.
 pub static PROPERTY: Property = Property {
     meta: Meta {
         name: "zab.leader-log-completeness",
         says: "the history of a leader in synchronisation or broadcast holds all that was \
-               committed",
+               committed in its own and earlier epochs",
         source: "LeaderLogCompleteness of zookeeper-tla-spec, low-level-spec/mixed-spec/mixed_v1",
         promised_when: "no disk was wiped or lost a whole write, connections keep order, one \
                         membership, and no quirk that loses data had its occasion",
@@ -22,7 +23,14 @@ pub static PROPERTY: Property = Property {
 /// A quorum agreed on a leader's epoch, or acknowledged NEWLEADER.
 pub fn leads(ghost: &Ghost, report: &mut Report<'_>) {
     let all = &ghost.histories;
-    let (own, committed) = (ghost.server(report.node).state, ghost.committed);
+    let server = ghost.server(report.node);
+    // One that was paused while its epoch came and went may yet begin to serve; it lacks what later
+    // leaders committed, and can commit nothing.
+    let last = match server.leads {
+        Some(epoch) => Zxid::new(epoch, u32::MAX),
+        None => Zxid(i64::MAX),
+    };
+    let (own, committed) = (server.state, all.cut_above(ghost.committed, last));
     if all.is_prefix(committed, own) {
         return;
     }
