@@ -300,3 +300,100 @@ pub fn summary(
         Styled(style, format!("{passed} passed, {failed} failed"))
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn played(seed: u64) -> Played {
+        let outcome = Outcome {
+            trace_hash: 7,
+            steps: 100 + seed,
+            ..Outcome::default()
+        };
+        Played {
+            variant: None,
+            seed,
+            outcome: Some(outcome),
+            took: Duration::ZERO,
+            differs: None,
+        }
+    }
+
+    fn report(played: Vec<Played>) -> FileReport {
+        let scenario = Scenario {
+            seed: 1,
+            ..Scenario::default()
+        };
+        FileReport {
+            path: "a.json".into(),
+            parsed: Ok(scenario),
+            played,
+        }
+    }
+
+    fn text(report: &FileReport) -> String {
+        let mut out = Vec::new();
+        report
+            .print(&mut out)
+            .expect("memory takes what is written");
+        anstream::adapter::strip_bytes(&out)
+            .into_vec()
+            .try_into()
+            .expect("UTF-8")
+    }
+
+    #[test]
+    fn a_second_process_that_differs_is_not_deterministic() {
+        let mut report = report(vec![played(1), played(2), played(3)]);
+        report.compare(|played| match played.seed {
+            1 => Some((7, 101)),
+            2 => Some((8, 102)),
+            _ => None,
+        });
+        assert_eq!(report.exit(), Exit::NotDeterministic);
+        let text = text(&report);
+        assert!(
+            text.starts_with("✗ a.json 3 seeds, 2 of 3 plays failed"),
+            "{text}"
+        );
+        assert!(
+            text.contains("seed 2\n      not deterministic: trace 0000000000000007"),
+            "{text}"
+        );
+        assert!(
+            text.contains("seed 3\n      not deterministic: a fresh process did not"),
+            "{text}"
+        );
+        assert!(!text.contains("seed 1\n"), "{text}");
+    }
+
+    #[test]
+    fn the_most_serious_play_counts() {
+        let mut panicked = played(2);
+        panicked.outcome = None;
+        assert_eq!(report(vec![played(1)]).exit(), Exit::Passed);
+        assert_eq!(report(vec![played(1), panicked]).exit(), Exit::Defect);
+    }
+
+    #[test]
+    fn a_file_remembers_its_trace() {
+        let mut report = report(vec![played(1)]);
+        let made = |hash| sim_core::scenario::format::MadeWith {
+            version: "0.0.9".into(),
+            traces: vec![("".into(), hash)],
+        };
+        let remember = |report: &mut FileReport, hash| {
+            report.parsed.as_mut().expect("read").made_with = Some(made(hash));
+        };
+        remember(&mut report, 7);
+        assert!(!text(&report).contains("changed"));
+        remember(&mut report, 9);
+        assert!(text(&report).contains("the trace changed since 0.0.9"));
+        assert_eq!(
+            report.exit(),
+            Exit::Passed,
+            "a change of behaviour is told, not failed"
+        );
+    }
+}

@@ -57,11 +57,11 @@ fn root() -> PathBuf {
     here.parent().unwrap_or(here).to_owned()
 }
 
-/// The program with which a binary of this workspace can be run after `cargo … --profile PROFILE`.
-fn binary(profile: &str) -> PathBuf {
+/// Where `cargo … --profile PROFILE` puts a program of this workspace.
+fn binary(profile: &str, name: &str) -> PathBuf {
     let target =
         env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    let name = format!("quorumscope{}", env::consts::EXE_SUFFIX);
+    let name = format!("{name}{}", env::consts::EXE_SUFFIX);
     target.join(profile).join(name)
 }
 

@@ -45,7 +45,7 @@ pub fn check() -> Done {
 /// What the program prints, below the command line that made it print it.
 fn picture(args: &[&str]) -> Result<String, Failed> {
     let command = format!("quorumscope {}", args.join(" "));
-    let output = Command::new(binary("ci"))
+    let output = Command::new(binary("ci", "quorumscope"))
         .current_dir(root())
         .args(["--color", "always"])
         .args(args)

@@ -1,11 +1,17 @@
-//! Longer runs than every change can wait for: the same checks with more seeds.
+//! Longer runs than every change can wait for: the same checks, with more and other seeds each round.
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::test::check_scenarios;
-use crate::{Done, cargo, step, tools};
+use crate::{Done, binary, cargo, root, step, tools};
 
-/// Doubles the number of seeds until the time is up.
+/// Fault plans of one round, for each release with its bugs and without.
+const PLANS: u64 = 20_000;
+
+const RELEASES: [&str; 2] = ["3.5.7", "3.8.0"];
+
+/// Goes on until the time is up; the round that is being played then is finished.
 pub fn soak(minutes: u64) -> Done {
     tools::ensure()?;
     let began = Instant::now();
@@ -21,13 +27,36 @@ pub fn soak(minutes: u64) -> Done {
             "--no-run",
         ]),
     )?;
-    let mut seeds = 200;
-    while began.elapsed() < limit {
+    for round in 1.. {
+        let seeds = 200 * round;
         step(
             &format!("scenarios, {seeds} seeds, twice"),
-            &mut check_scenarios(seeds),
+            &mut check_scenarios(seeds as u32),
         )?;
-        seeds *= 2;
+        for release in RELEASES {
+            campaign(release, "none", round)?;
+            campaign(release, "released", round)?;
+        }
+        if began.elapsed() >= limit {
+            break;
+        }
     }
     Ok(())
+}
+
+/// Numbered fault plans that no round before has played.
+fn campaign(release: &str, quirks: &str, round: u64) -> Done {
+    let mut command = Command::new(binary("ci", "campaign"));
+    command
+        .current_dir(root())
+        .args(["--release", release, "--quirks", quirks]);
+    command.args(["--from".to_owned(), (round * PLANS).to_string()]);
+    command.args(["--seeds".to_owned(), PLANS.to_string()]);
+    if quirks == "released" {
+        command.arg("--book");
+    }
+    step(
+        &format!("fault plans, {release}, quirks {quirks}, round {round}"),
+        &mut command,
+    )
 }

@@ -35,7 +35,7 @@ pub fn test() -> Done {
 
 /// The program checking every scenario that ships with it.
 pub fn check_scenarios(seeds: u32) -> Command {
-    let mut command = Command::new(binary("ci"));
+    let mut command = Command::new(binary("ci", "quorumscope"));
     command
         .current_dir(root())
         .args(["check", "scenarios", "--twice"])
