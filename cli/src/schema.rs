@@ -16,6 +16,7 @@ pub struct Args {}
 
 /// Prints the schema.
 pub fn schema(_args: &Args, out: &mut dyn Write) -> Done {
-    out.write_all(b"{}\n")?;
+    let text = sim_core::scenario::schema().print();
+    writeln!(out, "{}", text.trim_end())?;
     Ok(Exit::Passed)
 }

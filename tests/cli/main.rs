@@ -101,6 +101,23 @@ fn every_shell_gets_its_completions() {
 }
 
 #[test]
+fn the_schema_is_the_one_that_ships() {
+    let said = run(["schema"]);
+    let printed: serde_json::Value = serde_json::from_str(&said.out).expect("JSON");
+    let path = shipped().join("../docs/scenario.schema.json");
+    let kept = std::fs::read_to_string(path).expect("the schema");
+    let kept: serde_json::Value = serde_json::from_str(&kept).expect("JSON");
+    assert!(
+        printed == kept,
+        "docs/scenario.schema.json is what `quorumscope schema` prints"
+    );
+    assert!(
+        printed["properties"]["steps"].is_object(),
+        "it speaks of steps"
+    );
+}
+
+#[test]
 fn lists_say_what_there_is() {
     let scenarios = run(["list"]);
     for file in scenarios_on_disk() {

@@ -7,10 +7,20 @@ use crate::{Done, Failed, binary, cargo, root, step};
 
 /// A picture: the file below `docs/`, and the command whose output it shows.
 const PICTURES: &[(&str, &[&str])] = &[
-    ("one-after-another.svg", &["run", "one-after-another"]),
+    (
+        "one-after-another.svg",
+        &["run", "one-after-another", "--until", "7.45s"],
+    ),
     (
         "why.svg",
-        &["run", "lost-proposal-8-8-8-7-7", "--why", "2-leads"],
+        &[
+            "run",
+            "lost-proposal-8-8-8-7-7",
+            "--why",
+            "2-leads",
+            "--depth",
+            "3",
+        ],
     ),
 ];
 
