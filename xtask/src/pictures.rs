@@ -1,6 +1,7 @@
 //! Terminal recordings for the README: real output of the program, rendered as SVG.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use crate::{Done, Failed, binary, cargo, root, step};
@@ -26,25 +27,24 @@ const PICTURES: &[(&str, &[&str])] = &[
 
 /// Renders every picture into `docs/`.
 pub fn render() -> Done {
-    step(
-        "build",
-        &mut cargo(&["build", "--profile", "ci", "--locked"]),
-    )?;
+    step("build", &mut cargo(&["build", "--locked"]))?;
+    let program = binary("debug", "quorumscope");
     for (file, args) in PICTURES {
         let path = root().join("docs").join(file);
-        fs::write(&path, picture(args)?)
+        fs::write(&path, picture(&program, args)?)
             .map_err(|error| Failed(format!("{}: {error}", path.display())))?;
         println!("{}", path.display());
     }
     Ok(())
 }
 
-/// Whether every picture still shows what the program prints.
+/// Whether every picture still shows what the program prints, as built for the tests.
 pub fn check() -> Done {
+    let program = binary("ci", "quorumscope");
     for (file, args) in PICTURES {
         let path = root().join("docs").join(file);
         let kept = fs::read_to_string(&path).unwrap_or_default();
-        if kept != picture(args)? {
+        if kept != picture(&program, args)? {
             let what = "no longer shows what the program prints; `cargo xtask pictures` renders it";
             return Err(Failed(format!("docs/{file} {what}")));
         }
@@ -53,9 +53,9 @@ pub fn check() -> Done {
 }
 
 /// What the program prints, below the command line that made it print it.
-fn picture(args: &[&str]) -> Result<String, Failed> {
+fn picture(program: &Path, args: &[&str]) -> Result<String, Failed> {
     let command = format!("quorumscope {}", args.join(" "));
-    let output = Command::new(binary("ci", "quorumscope"))
+    let output = Command::new(program)
         .current_dir(root())
         .args(["--color", "always"])
         .args(args)
