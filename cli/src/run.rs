@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use sim_core::base::{SimTime, Span};
 use sim_core::scenario::{Audience, Outcome, PlayOptions, Scenario};
 
-use crate::exit::{CODES, Done, Exit, Stop, Trouble};
+use crate::exit::{CODES, Done, Stop, Trouble};
 use crate::narrate::Narrator;
 use crate::style::{self, Styled};
 use crate::traces::Recorder;
