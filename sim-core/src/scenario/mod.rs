@@ -10,6 +10,7 @@ mod audience;
 mod cast;
 pub mod compile;
 mod diagnostic;
+pub mod edit;
 mod facts;
 pub mod format;
 mod json;

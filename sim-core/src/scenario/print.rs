@@ -162,7 +162,8 @@ impl Scenario {
     }
 }
 
-fn made_with_json(made: &MadeWith) -> Json {
+/// `made_with`.
+pub(super) fn made_with_json(made: &MadeWith) -> Json {
     let hash = |hash: u64| Json::from(format!("0x{hash:016x}"));
     let trace = match &made.traces[..] {
         [] => None,

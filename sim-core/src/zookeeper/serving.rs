@@ -533,7 +533,10 @@ impl Serving {
             error,
             result,
         };
-        fx.send(request.conn, Msg::Client(ClientMsg::Response(Box::new(response))));
+        fx.send(
+            request.conn,
+            Msg::Client(ClientMsg::Response(Box::new(response))),
+        );
     }
 }
 

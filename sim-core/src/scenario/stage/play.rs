@@ -280,3 +280,38 @@ fn engine_called<Mon: Monitors<Node>>(director: &mut Director, call: crate::base
 fn engine_saw<Mon: Monitors<Node>>(director: &mut Director, record: &Record<Fact>) {
     <Director as crate::engine::Director<Node, Mon>>::saw(director, record);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Play;
+
+    /// The loop before an audience and the engine's own, which a timeline uses, take the same steps.
+    #[test]
+    fn an_audience_changes_nothing() {
+        let text = include_str!("../../../../scenarios/zookeeper/leader-crash-and-return.json");
+        let scenario = Scenario::parse(text).expect("a shipped file");
+        for seed in [1, 7, 42] {
+            let options = PlayOptions {
+                seed: Some(seed),
+                ..PlayOptions::default()
+            };
+            let outcome = play(&scenario, &options, &mut ());
+            let script = Arc::new(Script::new(&scenario, None).expect("the file itself"));
+            let compiled = &script.compiled;
+            let world = World::pinned(compiled.world.clone(), seed, compiled.pins.clone());
+            let director = Director::new(Arc::clone(&script), None);
+            let mut play = Play::new(Run::new(world, ZkMonitors::new()), director);
+            let mut records: Vec<Record<Fact>> = Vec::new();
+            while !play.director().ended() {
+                play.step(outcome.end, &mut records);
+            }
+            let mut writer = TraceWriter::only_hash(&header(&compiled.cast, seed));
+            for record in &records {
+                writer.push(record);
+            }
+            assert_eq!(writer.finish(), outcome.trace_hash, "seed {seed}");
+            assert_eq!(play.director().checked(), outcome.checked, "seed {seed}");
+        }
+    }
+}
