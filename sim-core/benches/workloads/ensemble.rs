@@ -29,7 +29,8 @@ pub fn elections_watched() -> Figure {
     elections(ZkMonitors::new())
 }
 
-/// Five servers, ten closed-loop clients, half reads, half writes of 100 bytes, fsync 1 ms, every property watched.
+/// Five servers, ten closed-loop clients, half reads, half writes of 100 bytes, fsync 1 ms, every
+/// property watched.
 pub fn clients_watched() -> Figure {
     clients(ZkMonitors::new())
 }

@@ -1,8 +1,8 @@
 //! How fast things are: `cargo bench --bench workloads [-- NAME…]`.
 //!
-//! A line per workload: name, figure, unit, peak memory. Figures are per second of processor time of one core; each
-//! workload runs in a process of its own, so that its peak memory is its own. Always the `World`, network and draws
-//! that scenarios use. An event is one input to one machine.
+//! A line per workload: name, figure, unit, peak memory. Figures are per second of processor time
+//! of one core; each workload runs in a process of its own, so that its peak memory is its own.
+//! Always the `World`, network and draws that scenarios use. An event is one input to one machine.
 
 mod ensemble;
 mod heartbeat;

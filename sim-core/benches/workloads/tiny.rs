@@ -1,4 +1,5 @@
-//! Runs of five messages: five nodes start, each connects to the next and sends it one message; then `World::reset`.
+//! Runs of five messages: five nodes start, each connects to the next and sends it one message;
+//! then `World::reset`.
 
 use crate::{Figure, timed};
 use sim_core::base::{HostId, NodeId, Port, SimTime, Span, ZoneId};

@@ -16,7 +16,9 @@ pub fn encode() -> Figure {
         let mut bytes = 0;
         for _ in 0..ROUNDS {
             writer.reset(&header);
-            records.iter().for_each(|record| writer.push(record));
+            for record in &records {
+                writer.push(record);
+            }
             writer.finish();
             bytes += writer.ready().len();
         }
@@ -33,14 +35,14 @@ pub fn encode() -> Figure {
 /// Nanoseconds to check and decode one record.
 pub fn decode() -> Figure {
     let mut writer = TraceWriter::new(&Header::default());
-    records(RECORDS)
-        .iter()
-        .for_each(|record| writer.push(record));
+    for record in &records(RECORDS) {
+        writer.push(record);
+    }
     writer.finish();
     let ((), took) = timed(|| {
         for _ in 0..ROUNDS {
             let reader = TraceReader::<_, Fact>::new(writer.ready(), 0).expect("a trace");
-            assert_eq!(reader.filter(Result::is_ok).count(), RECORDS);
+            assert_eq!(reader.flatten().count(), RECORDS);
         }
     });
     Figure {

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 /// A value and the step at which its owner learnt it.
 ///
-/// Equality and hash look at the value alone: where knowledge came from explains a decision but never changes one,
-/// so two states that differ only in it are the same state.
+/// Equality and hash look at the value alone: where knowledge came from explains a decision but
+/// never changes one, so two states that differ only in it are the same state.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct By<T> {
     /// What is known.

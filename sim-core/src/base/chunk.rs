@@ -1,4 +1,5 @@
-//! An append-only log in full, unchanging chunks: cheap to clone, cheap to fingerprint, cheap to cut.
+//! An append-only log in full, unchanging chunks: cheap to clone, cheap to fingerprint, cheap to
+//! cut.
 
 use crate::base::StableHasher;
 use core::hash::{Hash, Hasher};
@@ -8,8 +9,9 @@ const CHUNK: usize = 64;
 
 /// A sequence that grows at its end and may be cut there.
 ///
-/// Full chunks are shared between clones, so a clone costs one pointer per 64 entries, and each full chunk carries
-/// the running hash of everything up to its end, so a fingerprint hashes at most one open chunk.
+/// Full chunks are shared between clones, so a clone costs one pointer per 64 entries, and each
+/// full chunk carries the running hash of everything up to its end, so a fingerprint hashes at most
+/// one open chunk.
 #[derive(Clone)]
 pub struct ChunkedLog<T> {
     full: Vec<Full<T>>,

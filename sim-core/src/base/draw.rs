@@ -1,17 +1,19 @@
 //! Draws are points, not streams: a draw is a pure function of (seed, purpose, subject, nth).
 //!
-//! "The latency of the third NOTIFICATION from zk1 to zk2" keeps its value when another message, fault or operation
-//! is removed, or when a server runs another version; replay, pinning and shrinking rest on that.
+//! "The latency of the third NOTIFICATION from zk1 to zk2" keeps its value when another message,
+//! fault or operation is removed, or when a server runs another version; replay, pinning and
+//! shrinking rest on that.
 //!
-//! The key of each purpose comes from one ChaCha8 stream of the seed (only raw 64-bit words are taken from it). The
-//! draw is two rounds of the 64-bit finaliser *moremur* (Pelle Evensen, 2019) over key, subject and counter.
-//! Test vectors pin both.
+//! The key of each purpose comes from one ChaCha8 stream of the seed (only raw 64-bit words are
+//! taken from it). The draw is two rounds of the 64-bit finaliser *moremur* (Pelle Evensen, 2019)
+//! over key, subject and counter. Test vectors pin both.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 
-/// What a draw is for. The number is part of every pin and every trace: never renumber, only append.
+/// What a draw is for. The number is part of every pin and every trace: never renumber, only
+/// append.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum Purpose {

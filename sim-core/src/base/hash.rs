@@ -1,7 +1,8 @@
 //! A stable hasher: the same number on every machine, thread count and target.
 //!
-//! Word-wise multiply and rotate in the manner of FxHash with a final mix; `usize` is widened to 64 bits, so that
-//! native and web agree. Not keyed and not for untrusted input: it fingerprints our own states.
+//! Word-wise multiply and rotate in the manner of FxHash with a final mix; `usize` is widened to 64
+//! bits, so that native and web agree. Not keyed and not for untrusted input: it fingerprints our
+//! own states.
 
 use core::hash::{Hash, Hasher};
 

@@ -25,7 +25,8 @@ macro_rules! id {
 }
 
 id!(
-    /// A node of the world: one server or client process, dense from 0 in the order of the scenario.
+    /// A node of the world: one server or client process, dense from 0 in the order of the
+    /// scenario.
     NodeId(u16), "n"
 );
 id!(

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct Span(pub u64);
 
-/// An instant of the simulation, in nanoseconds since its start. Only the engine and its observers see it.
+/// An instant of the simulation, in nanoseconds since its start. Only the engine and its observers
+/// see it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SimTime(pub u64);
@@ -52,8 +53,9 @@ impl Span {
         self.0 / 1_000_000
     }
 
-    /// Reads decimal text with a unit (`ns`, `us`, `ms`, `s`, `m`, `h`): `"200ms"`, `"1.5s"`, `"0s"`.
-    /// Exact: a fraction finer than a nanosecond is an error, and nothing passes through a float.
+    /// Reads decimal text with a unit (`ns`, `us`, `ms`, `s`, `m`, `h`): `"200ms"`, `"1.5s"`,
+    /// `"0s"`. Exact: a fraction finer than a nanosecond is an error, and nothing passes through a
+    /// float.
     pub fn parse(text: &str) -> Result<Span, SpanError> {
         let split = text
             .find(|c: char| !(c.is_ascii_digit() || c == '.'))

@@ -1,4 +1,5 @@
-//! Everything undecided is decided here: from the seed, from pins over it, or by a search that enumerates.
+//! Everything undecided is decided here: from the seed, from pins over it, or by a search that
+//! enumerates.
 
 use crate::base::{Keys, Point};
 use std::collections::BTreeMap;

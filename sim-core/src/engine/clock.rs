@@ -1,4 +1,5 @@
-//! The two clocks of a host. Both run on the same crystal, so drift moves both; a jump moves the wall clock alone.
+//! The two clocks of a host. Both run on the same crystal, so drift moves both; a jump moves the
+//! wall clock alone.
 
 use crate::base::{LocalTime, SimTime, Span, WallTime};
 use crate::engine::{HostSpec, Now};

@@ -1,4 +1,5 @@
-//! What a machine asks for during a step, done at once: the world is free while the machine is out of it.
+//! What a machine asks for during a step, done at once: the world is free while the machine is out
+//! of it.
 //!
 //! Only writes wait for the end of the step, since the step sees its disk as it was.
 

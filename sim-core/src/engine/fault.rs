@@ -64,23 +64,25 @@ pub enum DiskFault {
 /// One act from outside.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Fault {
-    /// Starts a process that is down (the first start and every restart), and gives its host power. Its boot is the
-    /// next step of that node.
+    /// Starts a process that is down (the first start and every restart), and gives its host power.
+    /// Its boot is the next step of that node.
     Start(NodeId),
     /// Kills a process (SIGKILL): memory goes, its sockets are reset, its disk buffer survives.
     Crash(NodeId),
-    /// Cuts a host's power: as a crash of all its processes, and what was not synced is lost. Peers notice only by
-    /// their own timeouts.
+    /// Cuts a host's power: as a crash of all its processes, and what was not synced is lost. Peers
+    /// notice only by their own timeouts.
     PowerLoss(HostId),
     /// Stops a process (SIGSTOP): its sockets still receive, its timers fire late.
     Pause(NodeId),
     /// Lets it go on (SIGCONT).
     Resume(NodeId),
-    /// Cuts the links between groups, both ways: bytes stall until healed, or until a side gives up.
+    /// Cuts the links between groups, both ways: bytes stall until healed, or until a side gives
+    /// up.
     Partition(Vec<Vec<NodeId>>),
     /// Cuts directed links: bytes stall.
     Cut(LinkSet),
-    /// Loses what is sent on directed links while their connections stay: a proxy that swallows bytes.
+    /// Loses what is sent on directed links while their connections stay: a proxy that swallows
+    /// bytes.
     Swallow(LinkSet),
     /// New connections on these links are refused (a firewall that rejects).
     Reject(LinkSet),

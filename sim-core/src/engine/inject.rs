@@ -10,8 +10,9 @@ use crate::engine::{NodeStatus, Observer, Why, World};
 use crate::trace::{Record, What};
 
 impl<M: Machine> World<M> {
-    /// Does something from outside, now. It takes a step number, which is the cause of all that follows from it. A
-    /// fault that makes no sense at this moment (a crash of what is down) changes nothing.
+    /// Does something from outside, now. It takes a step number, which is the cause of all that
+    /// follows from it. A fault that makes no sense at this moment (a crash of what is down)
+    /// changes nothing.
     pub fn inject(&mut self, fault: &Fault, observer: &mut impl Observer<M>) -> StepIndex {
         self.inject_as(fault, None, observer)
     }
@@ -141,8 +142,8 @@ impl<M: Machine> World<M> {
         }
     }
 
-    /// The process takes what its sockets received first, then its timers fire, late: a thread that wakes from a timed
-    /// wait looks at what has arrived before it looks at the clock.
+    /// The process takes what its sockets received first, then its timers fire, late: a thread that
+    /// wakes from a timed wait looks at what has arrived before it looks at the clock.
     fn resume(&mut self, node: NodeId) {
         let owner = &mut self.nodes[node.index()];
         if owner.status != NodeStatus::Paused {
@@ -302,9 +303,9 @@ impl<M: Machine> World<M> {
             }
         }
         waiting.sort_by_key(|sync| sync.write);
-        waiting
-            .into_iter()
-            .for_each(|sync| self.queue_sync(node, sync));
+        for sync in waiting {
+            self.queue_sync(node, sync);
+        }
     }
 
     fn wipe(&mut self, node: NodeId) {

@@ -2,7 +2,8 @@
 
 use crate::base::Span;
 
-/// A distribution of spans. All arithmetic is integer or `libm`, so native and web agree bit for bit.
+/// A distribution of spans. All arithmetic is integer or `libm`, so native and web agree bit for
+/// bit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Latency {
     /// Always the same.

@@ -1,4 +1,5 @@
-//! Directed links: from one node to another over connections made to one port, and the rules that faults set on them.
+//! Directed links: from one node to another over connections made to one port, and the rules that
+//! faults set on them.
 
 use crate::base::{NodeId, Port};
 use crate::engine::{Latency, LinkSet};
@@ -65,7 +66,8 @@ impl Link {
     }
 }
 
-/// How many messages of each kind each link has carried: one table, so that a clone copies one block.
+/// How many messages of each kind each link has carried: one table, so that a clone copies one
+/// block.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sent {
     counts: Vec<u32>,

@@ -1,8 +1,9 @@
 //! The contract between the engine and what it runs: a server or client is a pure state machine.
 //!
-//! `(state, clocks, disk, one input) -> (state, effects)`. A machine never reads a real clock, a socket, a file or a
-//! random number; everything undecided is asked of [`Fx::choose`] or decided by the engine. Nothing here knows a
-//! protocol. Read [`world`](crate::engine) next for what happens to the effects.
+//! `(state, clocks, disk, one input) -> (state, effects)`. A machine never reads a real clock, a
+//! socket, a file or a random number; everything undecided is asked of [`Fx::choose`] or decided by
+//! the engine. Nothing here knows a protocol. Read [`world`](crate::engine) next for what happens
+//! to the effects.
 
 use crate::base::{
     CallId, Conn, Lane, LocalTime, NodeId, Port, Span, StepIndex, WallTime, WriteId,
@@ -42,14 +43,15 @@ pub trait Machine: Clone + Eq + Hash + Debug + Sized + 'static {
     /// Starts the process. `disk` is what survived.
     fn boot(config: &Self::Config, now: Now, disk: &Self::Disk, fx: &mut dyn Fx<Self>) -> Self;
 
-    /// Takes one input. `disk` is the content as it was when the step began: writes of this step show in the next.
+    /// Takes one input. `disk` is the content as it was when the step began: writes of this step
+    /// show in the next.
     fn step(&mut self, now: Now, disk: &Self::Disk, input: Input<Self>, fx: &mut dyn Fx<Self>);
 }
 
 /// A message, as far as the engine looks at it.
 pub trait Message: Clone + Eq + Hash + Debug {
-    /// A small number for the kind of message, stable across versions: latency draws and scenario files name
-    /// messages by (from, to, port, kind, nth).
+    /// A small number for the kind of message, stable across versions: latency draws and scenario
+    /// files name messages by (from, to, port, kind, nth).
     fn kind(&self) -> u8;
     /// The name of a kind, as the protocol's source spells it (`PROPOSAL`).
     fn kind_name(kind: u8) -> &'static str;
@@ -59,15 +61,16 @@ pub trait Message: Clone + Eq + Hash + Debug {
 
 /// The content of a disk, as far as the engine looks at it.
 ///
-/// The engine keeps two of them per host and node: what a reader sees (buffered) and what survives a power loss
-/// (durable). It applies each change to the first at once and to the second when a sync returns.
+/// The engine keeps two of them per host and node: what a reader sees (buffered) and what survives
+/// a power loss (durable). It applies each change to the first at once and to the second when a
+/// sync returns.
 pub trait DiskImage: Clone + Eq + Hash + Debug + Default {
     /// One write, rename or removal.
     type Change: Clone + Eq + Hash + Debug;
     /// Applies a change completely.
     fn apply(&mut self, change: &Self::Change);
-    /// Applies what is left of a change that power loss tore apart, e.g. half a record: usually nothing that a
-    /// reader accepts.
+    /// Applies what is left of a change that power loss tore apart, e.g. half a record: usually
+    /// nothing that a reader accepts.
     fn apply_torn(&mut self, change: &Self::Change);
     /// The same disk with nothing on it.
     fn wiped(&self) -> Self {
@@ -120,10 +123,11 @@ pub enum Input<M: Machine> {
     Call(CallId, M::Op),
 }
 
-/// What a machine may ask for during a step. The engine does it when the step is over, in the order asked.
+/// What a machine may ask for during a step. The engine does it when the step is over, in the order
+/// asked.
 ///
-/// Passed as `&mut dyn`, so that a machine made of parts can hand its parts an adapter that maps their messages,
-/// timers and facts into its own, without boxing.
+/// Passed as `&mut dyn`, so that a machine made of parts can hand its parts an adapter that maps
+/// their messages, timers and facts into its own, without boxing.
 pub trait Fx<M: Machine> {
     /// The step being taken: what a [`By`](crate::base::By) remembers.
     fn step(&self) -> StepIndex;
@@ -131,20 +135,21 @@ pub trait Fx<M: Machine> {
     fn listen(&mut self, port: Port);
     /// Refuses connections on `port` from now on. Accepted ones stay.
     fn unlisten(&mut self, port: Port);
-    /// Connects to `port` of `to`; [`Input::Opened`] or [`Input::Refused`] follows, or nothing for as long as the
-    /// path is cut.
+    /// Connects to `port` of `to`; [`Input::Opened`] or [`Input::Refused`] follows, or nothing for
+    /// as long as the path is cut.
     fn dial(&mut self, to: NodeId, port: Port) -> Conn;
     /// Sends on a connection. On one that has ended it does nothing.
     fn send(&mut self, conn: Conn, msg: M::Msg);
-    /// Closes a connection: what was sent before still arrives, then the other side sees [`Why::PeerClosed`]. No
-    /// further input comes from it.
+    /// Closes a connection: what was sent before still arrives, then the other side sees
+    /// [`Why::PeerClosed`]. No further input comes from it.
     fn close(&mut self, conn: Conn);
     /// Arms a timer, replacing an earlier one of the same name.
     fn arm(&mut self, timer: M::Timer, after: Span);
     /// Disarms a timer, if armed.
     fn disarm(&mut self, timer: M::Timer);
-    /// Hands work to another thread of this process: [`Input::Lane`] follows, in order within the lane, after a
-    /// drawn delay that is zero unless the scenario says otherwise. `extra` is added to it (loading, snapshotting).
+    /// Hands work to another thread of this process: [`Input::Lane`] follows, in order within the
+    /// lane, after a drawn delay that is zero unless the scenario says otherwise. `extra` is added
+    /// to it (loading, snapshotting).
     fn hand_after(&mut self, lane: Lane, work: M::Work, extra: Span);
     /// Writes to the disk's buffer.
     fn write(&mut self, change: <M::Disk as DiskImage>::Change);

@@ -1,4 +1,5 @@
-//! The discrete-event engine: machines, network, hosts, disks, clocks, faults, choices, monitors, timeline.
+//! The discrete-event engine: machines, network, hosts, disks, clocks, faults, choices, monitors,
+//! timeline.
 //!
 //! It knows no protocol. Start with [`Machine`], then [`World`].
 
@@ -17,6 +18,7 @@ mod node;
 mod play;
 mod queue;
 mod run;
+mod sight;
 #[cfg(test)]
 mod tests;
 mod timeline;
@@ -31,5 +33,6 @@ pub use machine::{DiskImage, Fx, Input, IoError, Machine, Message, Now, Why};
 pub use monitor::{Meta, Monitors, Violation};
 pub use play::{Act, Director, Play};
 pub use run::{Advanced, Run};
+pub use sight::{Flight, Link, Stage};
 pub use timeline::Timeline;
 pub use world::{HostSpec, NodeSpec, NodeStatus, Observer, Stepped, Timing, World, WorldSpec};

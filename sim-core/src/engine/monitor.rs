@@ -36,12 +36,13 @@ pub struct Violation {
     pub because: Steps,
 }
 
-/// A set of properties over a world of machines `M`: what a [`Run`](crate::engine::Run) carries along.
+/// A set of properties over a world of machines `M`: what a [`Run`](crate::engine::Run) carries
+/// along.
 pub trait Monitors<M: Machine>: Clone {
     /// Whether it looks at anything at all: if not, watching costs nothing.
     const WATCHES: bool = true;
-    /// Looks at one record, after the step that left it. `world` is the state after the step. Other records than facts
-    /// come only if somebody else wants them.
+    /// Looks at one record, after the step that left it. `world` is the state after the step. Other
+    /// records than facts come only if somebody else wants them.
     fn observe(&mut self, record: &Record<M::Fact>, world: &World<M>, broken: &mut Vec<Violation>);
     /// Looks at a process start or end, which leaves no fact of its own.
     fn lifecycle(&mut self, node: NodeId, up: bool, world: &World<M>, broken: &mut Vec<Violation>);

@@ -1,15 +1,17 @@
 //! Connections: in order and reliable until they end, as TCP.
 //!
-//! An end is an owner's handle on a connection. What travels from one end to the other is a message or the end of the
-//! stream, one behind the other. What meets a cut waits at the head of its direction with everything behind it; when
-//! the cut heals it goes on, and when it lasts longer than `break_after` the sender's side gives up.
+//! An end is an owner's handle on a connection. What travels from one end to the other is a message
+//! or the end of the stream, one behind the other. What meets a cut waits at the head of its
+//! direction with everything behind it; when the cut heals it goes on, and when it lasts longer
+//! than `break_after` the sender's side gives up.
 
 use crate::base::{Conn, NodeId, Port, SimTime, StepIndex};
 use crate::engine::Why;
 use crate::engine::link::{Link, Rules, Sent};
 use std::collections::{BTreeMap, VecDeque};
 
-/// A `Conn` is generation, slot and side, so that no number is used twice and small ones stay small.
+/// A `Conn` is generation, slot and side, so that no number is used twice and small ones stay
+/// small.
 const SIDE_BITS: u32 = 1;
 const GENERATION_SHIFT: u32 = 24;
 

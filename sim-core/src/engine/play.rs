@@ -14,13 +14,14 @@ pub enum Act<M: Machine> {
     Call(NodeId, M::Op),
 }
 
-/// What acts on a run: a scenario's steps, a load, a search. It is part of every checkpoint, so it decides by what it
-/// is told and by the run alone.
+/// What acts on a run: a scenario's steps, a load, a search. It is part of every checkpoint, so it
+/// decides by what it is told and by the run alone.
 pub trait Director<M: Machine, Mon: Monitors<M>>: Clone {
-    /// When it wants to be asked next, if that is known. If that is now or earlier, it is asked once more when nothing
-    /// else is due now.
+    /// When it wants to be asked next, if that is known. If that is now or earlier, it is asked
+    /// once more when nothing else is due now.
     fn wakes_at(&self) -> Option<SimTime>;
-    /// The next act that is due now, if there is one. Asked before every step and until there is none.
+    /// The next act that is due now, if there is one. Asked before every step and until there is
+    /// none.
     fn act(&mut self, run: &Run<M, Mon>) -> Option<Act<M>>;
     /// Its last act was a call, and this is its number.
     fn called(&mut self, call: CallId) {
@@ -34,7 +35,8 @@ pub trait Director<M: Machine, Mon: Monitors<M>>: Clone {
     fn wants_all(&self) -> bool {
         false
     }
-    /// One record of the step that was taken. Other records than facts come only if they are wanted.
+    /// One record of the step that was taken. Other records than facts come only if they are
+    /// wanted.
     fn saw(&mut self, record: &Record<M::Fact>) {
         let _ = record;
     }
@@ -93,8 +95,8 @@ impl<M: Machine, Mon: Monitors<M>, D: Director<M, Mon>> Play<M, Mon, D> {
         self.run.world().steps()
     }
 
-    /// Takes the next step, of a node or from outside, if it is due at or before `limit`; otherwise moves the clock to
-    /// `limit` and says `None`.
+    /// Takes the next step, of a node or from outside, if it is due at or before `limit`; otherwise
+    /// moves the clock to `limit` and says `None`.
     pub fn step(&mut self, limit: SimTime, observer: &mut impl Observer<M>) -> Option<Stepped> {
         let mut settled = false;
         loop {
@@ -137,7 +139,8 @@ impl<M: Machine, Mon: Monitors<M>, D: Director<M, Mon>> Play<M, Mon, D> {
         }
     }
 
-    /// Does something by hand, now. A play that is taken back and goes on does it again at the same place.
+    /// Does something by hand, now. A play that is taken back and goes on does it again at the same
+    /// place.
     pub fn by_hand(&mut self, act: Act<M>, observer: &mut impl Observer<M>) {
         // The director's acts of this instant come first, as they will when this is played again.
         while let Some(due) = self.director.act(&self.run) {

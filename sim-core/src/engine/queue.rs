@@ -1,8 +1,11 @@
 //! The queue of what is to come, ordered by (time, sequence).
 //!
-//! Keys of 16 bytes sit in a binary heap; the events themselves in a slab. What happens at the current instant goes
-//! through a ring that is compared with the heap's head. The ring holds fresh sequence numbers only: an event that
-//! keeps an older number (a lazily re-armed timer) always goes through the heap, or it would be late among its equals.
+//! Keys of 16 bytes sit in a binary heap; the events themselves in a slab. What happens at the
+//! current instant goes through a ring that is compared with the heap's head. The ring holds fresh
+//! sequence numbers only: an event that keeps an older number (a lazily re-armed timer) always goes
+//! through the heap, or it would be late among its equals.
+
+#![expect(clippy::inline_always, reason = "an event is built where it will wait")]
 
 use crate::base::SimTime;
 use core::cmp::Reverse;

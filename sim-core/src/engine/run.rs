@@ -1,4 +1,5 @@
-//! A run: a world and the properties that are watched in it. What a checkpoint, a branch and a fingerprint hold.
+//! A run: a world and the properties that are watched in it. What a checkpoint, a branch and a
+//! fingerprint hold.
 
 use crate::base::{CallId, NodeId, SimTime, StableHasher, StepIndex};
 use crate::engine::{Fault, Machine, Monitors, Observer, Stepped, Violation, World};

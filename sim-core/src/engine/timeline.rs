@@ -1,7 +1,8 @@
 //! A play that can be taken back: checkpoints, records kept coded, seeking either way, branches.
 //!
-//! Positions are steps. Everything up to [`Timeline::end`] was played and is kept; a seek takes the nearest checkpoint
-//! and the same steps again. A checkpoint shares with its neighbours what did not change between them.
+//! Positions are steps. Everything up to [`Timeline::end`] was played and is kept; a seek takes the
+//! nearest checkpoint and the same steps again. A checkpoint shares with its neighbours what did
+//! not change between them.
 
 use crate::base::{SimTime, StepIndex};
 use crate::engine::{Act, Advanced, Director, Machine, Monitors, Observer, Play, Run, Stepped};
@@ -66,7 +67,8 @@ where
         &self.log
     }
 
-    /// Goes to the end and plays on up to `limit` of time, but not more than `max_steps`. `each` sees every step.
+    /// Goes to the end and plays on up to `limit` of time, but not more than `max_steps`. `each`
+    /// sees every step.
     pub fn advance(
         &mut self,
         limit: SimTime,
@@ -127,7 +129,8 @@ where
         self.end.by_hand(act, &mut Recorder(&mut self.log));
     }
 
-    /// Forgets what was played after the position: the same start goes on from here, maybe otherwise.
+    /// Forgets what was played after the position: the same start goes on from here, maybe
+    /// otherwise.
     pub fn forget_later(&mut self) {
         let Some(view) = self.view.take() else {
             return;
@@ -140,7 +143,8 @@ where
         self.log.truncate(step);
     }
 
-    /// A timeline with the same past up to the position and a future of its own. What they share is held once.
+    /// A timeline with the same past up to the position and a future of its own. What they share is
+    /// held once.
     pub fn branch(&self) -> Self {
         let mut branch = self.clone();
         branch.forget_later();

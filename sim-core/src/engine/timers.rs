@@ -1,7 +1,8 @@
 //! The timers of one process, by name.
 //!
-//! Re-arming is lazy: a timer that is pushed back leaves its place in the queue where it is, and moves on when that
-//! comes up. Its order among events of one instant is that of the `arm` that set it, as if it had been queued then.
+//! Re-arming is lazy: a timer that is pushed back leaves its place in the queue where it is, and
+//! moves on when that comes up. Its order among events of one instant is that of the `arm` that set
+//! it, as if it had been queued then.
 
 use crate::base::{LocalTime, SimTime, StepIndex};
 use crate::engine::queue::Sequence;
@@ -114,7 +115,8 @@ impl<T: Copy + Ord> Timers<T> {
         Some(entry.cause)
     }
 
-    /// The clock runs differently now: `when` says when it shows a time. Calls `place` for each new place needed.
+    /// The clock runs differently now: `when` says when it shows a time. Calls `place` for each new
+    /// place needed.
     pub fn retime(
         &mut self,
         when: impl Fn(LocalTime) -> SimTime,

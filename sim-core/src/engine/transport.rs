@@ -1,5 +1,7 @@
 //! What happens to connections: dialling, sending, arriving, stalling, breaking, ending.
 
+#![expect(clippy::inline_always, reason = "an event is built where it will wait")]
+
 use crate::base::{Conn, NodeId, Point, Port, Purpose, SimTime, Span, StepIndex};
 use crate::engine::link::END;
 use crate::engine::network::{Freight, Parcel, Phase, other, side};
@@ -269,8 +271,8 @@ impl<M: Machine> World<M> {
         self.ship(from, Freight::End { why, nth }, cause);
     }
 
-    /// Puts something on its way from an end to the other one. It meets a cut where it arrives: so what was sent
-    /// before the cut and after it stays in order.
+    /// Puts something on its way from an end to the other one. It meets a cut where it arrives: so
+    /// what was sent before the cut and after it stays in order.
     #[inline(always)]
     fn ship(&mut self, from: Conn, freight: Freight<M::Msg>, cause: StepIndex) {
         let now = self.now;

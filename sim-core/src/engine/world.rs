@@ -1,8 +1,9 @@
 //! The world: nodes on hosts, connected by a network, driven by one queue of events.
 //!
-//! One input to one node is a step. Steps happen in the order of (time, sequence); what a step asks for is done in the
-//! order asked. An act from outside ([`World::inject`]) takes a step number too, so that what follows from it can
-//! name it as its cause. Read `transport` for connections, `inject` for faults, `effects` for what a machine may do.
+//! One input to one node is a step. Steps happen in the order of (time, sequence); what a step asks
+//! for is done in the order asked. An act from outside ([`World::inject`]) takes a step number too,
+//! so that what follows from it can name it as its cause. Read `transport` for connections,
+//! `inject` for faults, `effects` for what a machine may do.
 
 use crate::base::{
     CallId, Counters, HostId, NodeId, SimTime, Span, StableHasher, StepIndex, Steps, ZoneId,
@@ -60,8 +61,8 @@ pub struct Timing {
     pub sync: Latency,
     /// One hand-over between threads.
     pub lane: Latency,
-    /// How long a cut connection with bytes in flight, or an unanswered dial, lives before its sender gives up
-    /// (TCP's own time-out).
+    /// How long a cut connection with bytes in flight, or an unanswered dial, lives before its
+    /// sender gives up (TCP's own time-out).
     pub break_after: Span,
 }
 
@@ -146,7 +147,8 @@ pub(super) struct Host {
     pub powered: bool,
 }
 
-/// Nodes, connections, disks, clocks and what is under way between them. A clone shares what does not change.
+/// Nodes, connections, disks, clocks and what is under way between them. A clone shares what does
+/// not change.
 #[derive(Clone, Debug)]
 pub struct World<M: Machine> {
     pub(super) spec: Arc<WorldSpec<M>>,
@@ -222,8 +224,8 @@ impl<M: Machine> World<M> {
         self.work_out_links();
     }
 
-    /// From now on, choices of more than one option follow `prefix` and then take the first option; every one is
-    /// noted for [`World::choices`]. Draws of latencies still come from the seed.
+    /// From now on, choices of more than one option follow `prefix` and then take the first option;
+    /// every one is noted for [`World::choices`]. Draws of latencies still come from the seed.
     pub fn enumerate(&mut self, seed: u64, prefix: Arc<[u32]>) {
         self.chooser = Chooser::enumerate(seed, prefix);
     }
@@ -253,7 +255,8 @@ impl<M: Machine> World<M> {
         self.queue.next_at(self.now)
     }
 
-    /// Takes the next step if it is due at or before `limit`; otherwise moves the clock to `limit` and says `None`.
+    /// Takes the next step if it is due at or before `limit`; otherwise moves the clock to `limit`
+    /// and says `None`.
     pub fn step(&mut self, limit: SimTime, observer: &mut impl Observer<M>) -> Option<Stepped> {
         while let Some((at, sequence, event)) = self.queue.pop(self.now, limit) {
             self.now = at;
@@ -265,8 +268,8 @@ impl<M: Machine> World<M> {
         None
     }
 
-    /// Asks a node for something, now: the request is the node's input in one of the next steps. A node that is down
-    /// never answers.
+    /// Asks a node for something, now: the request is the node's input in one of the next steps. A
+    /// node that is down never answers.
     pub fn call(&mut self, node: NodeId, op: M::Op) -> CallId {
         let call = CallId(self.answers.len() as u32);
         self.answers.push(None);
@@ -317,7 +320,8 @@ impl<M: Machine> World<M> {
         self.hosts[host.index()].clock.read(self.now)
     }
 
-    /// A number for the states and disks of all nodes. Only nodes that did something since the last call are hashed.
+    /// A number for the states and disks of all nodes. Only nodes that did something since the last
+    /// call are hashed.
     pub fn fingerprint(&self) -> u64 {
         let mut hasher = StableHasher::default();
         for node in &self.nodes {

@@ -1,7 +1,8 @@
 //! Records as bytes: what follows from the record before is left out.
 //!
-//! A head byte holds the kind of record, whether it shares the step of the one before, and whether it lists steps.
-//! Numbers are LEB128, facts are postcard. Coding starts afresh at each chunk, so that a chunk can be read alone.
+//! A head byte holds the kind of record, whether it shares the step of the one before, and whether
+//! it lists steps. Numbers are LEB128, facts are postcard. Coding starts afresh at each chunk, so
+//! that a chunk can be read alone.
 
 use crate::base::{CallId, Conn, Lane, NodeId, Port, SimTime, StepIndex, Steps};
 use crate::trace::{Record, What};
@@ -552,9 +553,9 @@ mod tests {
 
     fn coded() -> Vec<u8> {
         let (mut coder, mut bytes) = (Coder::default(), Vec::new());
-        all()
-            .iter()
-            .for_each(|record| coder.encode(record, &mut bytes));
+        for record in all() {
+            coder.encode(&record, &mut bytes);
+        }
         bytes
     }
 

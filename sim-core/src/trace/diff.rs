@@ -1,7 +1,7 @@
 //! The first difference of two traces.
 //!
-//! Within one version every record counts, with its step and its time. Between versions only facts do: those of each
-//! node in their order, whatever the steps and times.
+//! Within one version every record counts, with its step and its time. Between versions only facts
+//! do: those of each node in their order, whatever the steps and times.
 
 use crate::base::NodeId;
 use crate::trace::{Record, Source, TraceError, TraceReader, What};
@@ -77,7 +77,8 @@ struct Stream<F> {
     parted: bool,
 }
 
-/// Compares the facts of each node in their order. Of several differences, the earliest is reported.
+/// Compares the facts of each node in their order. Of several differences, the earliest is
+/// reported.
 pub fn first_difference_of_facts<F, A, B>(
     first: TraceReader<A, F>,
     second: TraceReader<B, F>,

@@ -1,10 +1,11 @@
 //! The trace file: a header, chunks of records chained by hashes, an end.
 //!
-//! Layout, all numbers little-endian: the magic, `u16` format, `u32` length of the header, the header (postcard),
-//! `u64` hash of all that; then per chunk `u32` length of its records, `u32` their count, `u64` first step, the records
-//! (see `codec`), `u64` hash of the chunk and all before; then `u32` 0, `u64` count of all records, `u64` hash.
-//! The writer hands out bytes and the reader asks for them: where they go and come from is not its business. The reader
-//! takes untrusted bytes: it holds at most one chunk and never panics.
+//! Layout, all numbers little-endian: the magic, `u16` format, `u32` length of the header, the
+//! header (postcard), `u64` hash of all that; then per chunk `u32` length of its records, `u32`
+//! their count, `u64` first step, the records (see `codec`), `u64` hash of the chunk and all
+//! before; then `u32` 0, `u64` count of all records, `u64` hash. The writer hands out bytes and the
+//! reader asks for them: where they go and come from is not its business. The reader takes
+//! untrusted bytes: it holds at most one chunk and never panics.
 
 use crate::base::{StableHasher, StepIndex};
 use crate::trace::Record;
@@ -28,7 +29,8 @@ const MAX_CHUNK: usize = 4 << 20;
 pub struct Header {
     /// The program that wrote it, with its version.
     pub made_with: String,
-    /// The number of the vocabulary of facts. Two vocabularies of one number read each other's facts.
+    /// The number of the vocabulary of facts. Two vocabularies of one number read each other's
+    /// facts.
     pub vocabulary: u32,
     /// The stable hash of the scenario's text.
     pub file_hash: u64,
@@ -173,7 +175,8 @@ fn end_hash(hash: u64, records: u64) -> u64 {
 
 /// Where a reader gets its bytes.
 pub trait Source {
-    /// Fills the front of `buffer` and says how much of it; 0 only at the end. An error is a sentence.
+    /// Fills the front of `buffer` and says how much of it; 0 only at the end. An error is a
+    /// sentence.
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, String>;
 }
 

@@ -1,4 +1,5 @@
-//! Records as JSON Lines, for other programs and for eyes. Converted from the binary form, never the other way.
+//! Records as JSON Lines, for other programs and for eyes. Converted from the binary form, never
+//! the other way.
 
 use crate::base::{NodeId, Span};
 use crate::trace::{Record, What};
@@ -24,7 +25,8 @@ impl Names<'_> {
     }
 }
 
-/// One record as one line, without the line's end. Times are in whole nanoseconds (`at_ns`) and as text (`at`).
+/// One record as one line, without the line's end. Times are in whole nanoseconds (`at_ns`) and as
+/// text (`at`).
 pub fn json_line<F: Serialize>(record: &Record<F>, names: &Names<'_>) -> String {
     Value::Object(json_object(record, names)).to_string()
 }

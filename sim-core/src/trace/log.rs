@@ -1,4 +1,5 @@
-//! Records kept in memory, coded: full chunks are shared between clones and decoded only where somebody looks.
+//! Records kept in memory, coded: full chunks are shared between clones and decoded only where
+//! somebody looks.
 
 use crate::base::{StableHasher, StepIndex};
 use crate::trace::codec::Coder;
@@ -169,8 +170,9 @@ impl<F: Serialize + DeserializeOwned> RecordLog<F> {
             coder: Coder::default(),
             from: StepIndex(0),
         };
-        rest.take_while(|record| record.step <= step)
-            .for_each(|record| cut.push(&record));
+        for record in rest.take_while(|record| record.step <= step) {
+            cut.push(&record);
+        }
         *self = cut;
     }
 
@@ -180,6 +182,15 @@ impl<F: Serialize + DeserializeOwned> RecordLog<F> {
             None if index == self.full.len() && self.open.count > 0 => Some(&self.open.bytes),
             None => None,
         }
+    }
+}
+
+impl<'a, F: Serialize + DeserializeOwned> IntoIterator for &'a RecordLog<F> {
+    type Item = Record<F>;
+    type IntoIter = Records<'a, F>;
+
+    fn into_iter(self) -> Records<'a, F> {
+        self.iter()
     }
 }
 

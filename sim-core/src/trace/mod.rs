@@ -1,6 +1,7 @@
 //! What happened: records, causes, the trace file, the first difference.
 //!
-//! Start with [`Record`]. [`TraceWriter`] and [`TraceReader`] are the file, [`RecordLog`] keeps records in memory.
+//! Start with [`Record`]. [`TraceWriter`] and [`TraceReader`] are the file, [`RecordLog`] keeps
+//! records in memory.
 
 mod codec;
 mod diff;

@@ -1,5 +1,5 @@
-//! One record of a run. A step (one input to one node) leaves one record for its input, then one for each effect and
-//! fact in the order they came; all share step, time and node.
+//! One record of a run. A step (one input to one node) leaves one record for its input, then one
+//! for each effect and fact in the order they came; all share step, time and node.
 
 use crate::base::{CallId, Conn, Lane, NodeId, Port, SimTime, StepIndex, Steps};
 use serde::{Deserialize, Serialize};
@@ -13,8 +13,8 @@ pub struct Record<F> {
     pub at: SimTime,
     /// To whom, or by whom.
     pub node: NodeId,
-    /// The step that caused its step: the send behind a delivery, the arming behind a timer, the act from outside
-    /// behind a start. An act from outside is its own cause.
+    /// The step that caused its step: the send behind a delivery, the arming behind a timer, the
+    /// act from outside behind a start. An act from outside is its own cause.
     pub cause: StepIndex,
     /// The steps that told the values which a fact compares.
     pub because: Steps,
@@ -22,7 +22,8 @@ pub struct Record<F> {
     pub what: What<F>,
 }
 
-/// What happened. The first group makes a step, the second is done by it, the third comes from outside.
+/// What happened. The first group makes a step, the second is done by it, the third comes from
+/// outside.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum What<F> {

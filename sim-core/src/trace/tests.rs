@@ -72,7 +72,9 @@ fn a_file_is_read_back_whole_with_its_header_and_hash() {
     let read: Result<Vec<_>, _> = reader.by_ref().collect();
     assert_eq!(read.unwrap(), records);
     let mut hasher = TraceWriter::only_hash(&header());
-    records.iter().for_each(|record| hasher.push(record));
+    for record in &records {
+        hasher.push(record);
+    }
     assert_eq!(hasher.finish(), reader.hash());
     assert!(hasher.ready().is_empty());
 }
@@ -86,9 +88,13 @@ fn an_empty_trace_is_a_trace() {
 fn a_writer_that_is_used_again_writes_the_same_bytes() {
     let records = records(50);
     let mut writer = TraceWriter::new(&header());
-    records.iter().for_each(|record| writer.push(record));
+    for record in &records {
+        writer.push(record);
+    }
     writer.reset(&header());
-    records.iter().for_each(|record| writer.push(record));
+    for record in &records {
+        writer.push(record);
+    }
     writer.finish();
     assert_eq!(writer.ready(), file(&records));
 }
@@ -155,7 +161,9 @@ fn a_declared_length_takes_no_memory() {
 fn a_log_gives_back_any_stretch() {
     let records = records(40_000);
     let mut log = RecordLog::default();
-    records.iter().for_each(|record| log.push(record));
+    for record in &records {
+        log.push(record);
+    }
     assert_eq!(log.len(), 40_000);
     assert!(log.size() > 3 * 64 * 1024);
     assert!(log.iter().eq(records.iter().cloned()));
@@ -174,12 +182,16 @@ fn a_log_is_cut_between_steps_and_grows_on() {
     let records = records(40_000);
     for step in [0, 1, 6_000, 13_333, 13_334, 20_000] {
         let mut log = RecordLog::default();
-        records.iter().for_each(|record| log.push(record));
+        for record in &records {
+            log.push(record);
+        }
         log.truncate(StepIndex(step));
         let kept = records.iter().filter(|record| record.step.0 <= step);
         assert!(log.iter().eq(kept.cloned()), "step {step}");
         let rest = records.iter().filter(|record| record.step.0 > step);
-        rest.for_each(|record| log.push(record));
+        for record in rest {
+            log.push(record);
+        }
         assert!(log.iter().eq(records.iter().cloned()), "step {step} again");
     }
 }

@@ -3,7 +3,7 @@
 use super::toy::*;
 use crate::base::NodeId;
 use crate::base::Span;
-use crate::engine::{Fault, Latency};
+use crate::engine::{Fault, Latency, Stage};
 
 #[test]
 fn a_dial_opens_both_ends_and_carries_bytes_both_ways() {
@@ -147,4 +147,32 @@ fn a_call_is_answered_once_by_a_running_node_only() {
     bench.fault(Fault::Start(NodeId(0)));
     bench.run(MS);
     assert_eq!(bench.world.answer(call), None);
+}
+
+#[test]
+fn what_is_under_way_can_be_seen() {
+    let mut bench = Bench::pair();
+    bench.tell(0, Do::Send(0, "a"));
+    bench.tell(1, Do::Send(0, "b"));
+    bench.fault(Fault::Pause(NodeId(0)));
+    bench.run(MS);
+    bench.fault(Fault::Cut(link(0, 1)));
+    bench.world.call(NodeId(1), Do::Send(0, "c"));
+    bench.run(Span::ZERO);
+    let seen: Vec<_> = bench.world.in_flight();
+    let seen: Vec<_> = seen
+        .iter()
+        .map(|it| (it.from.0, it.nth, it.msg.0, it.stage))
+        .collect();
+    let arrives = bench.world.now() + MS;
+    assert_eq!(
+        seen,
+        [
+            (1, 0, "b", Stage::Received),
+            (1, 1, "c", Stage::Travels(arrives))
+        ]
+    );
+    let links: Vec<_> = bench.world.connections().collect();
+    assert_eq!(links.len(), 1);
+    assert!(links[0].open && links[0].held_by_dialler && links[0].held_by_acceptor);
 }

@@ -163,8 +163,10 @@ fn a_time_leads_to_its_last_step() {
         30_000_000_000,
         u64::MAX,
     ] {
-        let at_most = records.iter().filter(|record| record.at.0 <= time);
-        let expected = at_most.last().map_or(StepIndex(0), |record| record.step);
+        let mut at_most = records.iter().filter(|record| record.at.0 <= time);
+        let expected = at_most
+            .next_back()
+            .map_or(StepIndex(0), |record| record.step);
         assert_eq!(timeline.step_at(SimTime(time)), expected, "at {time}");
     }
 }
