@@ -22,7 +22,7 @@ pub static PROPERTY: Property = Property {
 /// A server shows its history to clients. As long as all histories are prefixes of one, there is
 /// nothing to compare.
 pub fn delivered(delivery: &Delivery, ghost: &Ghost, report: &mut Report<'_>) {
-    if delivery.forks_from.is_none() {
+    if !delivery.parted {
         return;
     }
     let all = &ghost.histories;

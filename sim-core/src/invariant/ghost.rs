@@ -80,6 +80,8 @@ pub struct Delivery {
     pub fresh: usize,
     /// What a server has shown that is no prefix of this nor the other way round; with its node.
     pub forks_from: Option<(NodeId, History)>,
+    /// Whether any two deliveries of the run have parted: from then on each is compared with all.
+    pub parted: bool,
 }
 
 /// All ghost state.
@@ -97,6 +99,8 @@ pub struct Ghost {
     pub committed_by: StepIndex,
     /// The longest history shown by any server, and who showed it first.
     pub longest: (NodeId, History),
+    /// Whether any delivery was no prefix of the longest nor the other way round.
+    pub parted: bool,
     /// The histories on the disks that the run began with.
     pub started: Vec<History>,
     quorums: Vec<(Arc<EnsembleConfig>, QuorumVerifier)>,
@@ -112,6 +116,7 @@ impl Ghost {
         self.committed = History::EMPTY;
         self.committed_by = StepIndex(0);
         self.longest = (NodeId(0), History::EMPTY);
+        self.parted = false;
         self.started.clear();
         self.begun = false;
     }
@@ -505,6 +510,7 @@ impl Ghost {
         }
         let (first, longest) = self.longest;
         let fork = !self.histories.comparable(history, longest);
+        self.parted |= fork;
         let fresh = if fork {
             let seen = |h| self.histories.common(history, h).len();
             seen(longest).max(seen(before))
@@ -520,6 +526,7 @@ impl Ghost {
             before,
             fresh,
             forks_from: fork.then_some((first, longest)),
+            parted: self.parted,
         }
     }
 }

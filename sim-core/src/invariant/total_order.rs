@@ -20,7 +20,7 @@ pub static PROPERTY: Property = Property {
 
 /// A server shows its history to clients.
 pub fn delivered(delivery: &Delivery, ghost: &Ghost, report: &mut Report<'_>) {
-    if delivery.forks_from.is_none() {
+    if !delivery.parted {
         return;
     }
     for (other, server) in ghost.all() {
