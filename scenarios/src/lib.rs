@@ -81,6 +81,7 @@ static FILES: &[File] = &files! {
     "zookeeper/replication/epoch-numbers.json"
     "zookeeper/replication/epoch-written-before-the-log.json"
     "zookeeper/replication/failed-candidate-snapshots-its-tail.json"
+    "zookeeper/replication/far-behind-log-purged.json"
     "zookeeper/replication/far-behind-one-log.json"
     "zookeeper/replication/far-behind-several-logs-large-snapshot.json"
     "zookeeper/replication/far-behind-several-logs-small-snapshot.json"

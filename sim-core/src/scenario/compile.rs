@@ -5,7 +5,7 @@
 use crate::base::{HostId, NodeId, Port, Span};
 use crate::cluster::{Config, Disk, Node};
 use crate::engine::{
-    DiskFault, Fault, HostSpec, Latency, LinkSet, NodeSpec, Pins, Timing, WorldSpec,
+    DiskFault, DiskImage, Fault, HostSpec, Latency, LinkSet, NodeSpec, Pins, Timing, WorldSpec,
 };
 use crate::scenario::act::{End, Link, NodeRef};
 use crate::scenario::cast::Cast;
@@ -234,7 +234,19 @@ fn initial_disk(disk: Option<&InitialDisk>) -> zk::ZkDisk {
     let current = disk.current_epoch.map(Epoch);
     let current = current.or(last.map(zk::Zxid::epoch)).unwrap_or_default();
     let accepted = disk.accepted_epoch.map_or(current, Epoch);
-    seeded(current, accepted)
+    let seeded = seeded(current, accepted);
+    match disk.logs_removed {
+        true => without_logs(seeded),
+        false => seeded,
+    }
+}
+
+/// The disk as a purge leaves it: what the logs told is in a snapshot.
+fn without_logs(mut disk: zk::ZkDisk) -> zk::ZkDisk {
+    let loaded = zk::Database::load(&disk).expect("a seeded disk can be read");
+    disk.apply(&zk::Change::Snapshot(loaded.database.snapshot()));
+    disk.logs.clear();
+    disk
 }
 
 fn client_node(index: usize, client: &Client, loads: &[Load], cast: &Cast) -> NodeSpec<Node> {

@@ -218,6 +218,8 @@ pub struct InitialDisk {
     pub current_epoch: Option<i64>,
     /// The file `acceptedEpoch`; the current epoch if not said.
     pub accepted_epoch: Option<i64>,
+    /// Whether the log files were removed and only a snapshot of the end of the history is left.
+    pub logs_removed: bool,
 }
 
 /// A client process.

@@ -295,13 +295,15 @@ fn quirks_json(quirks: &QuirkChoice) -> Json {
 }
 
 fn disk_json(disk: &InitialDisk) -> Json {
-    if disk.current_epoch.is_none() && disk.accepted_epoch.is_none() {
+    let epochs = disk.current_epoch.or(disk.accepted_epoch);
+    if epochs.is_none() && !disk.logs_removed {
         return (&disk.history).into();
     }
     Object::default()
         .put("history", &disk.history)
         .maybe("current_epoch", disk.current_epoch)
         .maybe("accepted_epoch", disk.accepted_epoch)
+        .maybe("logs_removed", disk.logs_removed.then_some(true))
         .done()
 }
 

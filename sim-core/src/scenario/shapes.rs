@@ -305,6 +305,11 @@ pub(super) static DISK: Shape = Shape {
             &EPOCH,
             "The file acceptedEpoch; the current epoch if not said.",
         ),
+        may(
+            "logs_removed",
+            &Kind::Bool,
+            "Whether its log files were removed; a snapshot of the end of the history is left.",
+        ),
     ],
 };
 

@@ -274,6 +274,7 @@ impl Reader<'_> {
         let history = self.field(&fields, "history", Self::history);
         let current_epoch = self.field(&fields, "current_epoch", epoch);
         let accepted_epoch = self.field(&fields, "accepted_epoch", epoch);
+        let logs_removed = self.field(&fields, "logs_removed", Self::boolean);
         if let (Some(current), Some(accepted)) = (current_epoch, accepted_epoch)
             && accepted < current
         {
@@ -282,10 +283,17 @@ impl Reader<'_> {
             self.error(Code::Impossible, node.range, &message)
                 .remedy("a real server does not start with such files");
         }
+        let history = history?;
+        if logs_removed == Some(true) && history.is_empty() {
+            let message = "an empty history has no log files that could be removed";
+            self.error(Code::Impossible, node.range, message)
+                .remedy("leave out logs_removed, or say what the snapshot holds");
+        }
         Some(InitialDisk {
-            history: history?,
+            history,
             current_epoch,
             accepted_epoch,
+            logs_removed: logs_removed.unwrap_or_default(),
         })
     }
 
