@@ -86,6 +86,11 @@ impl Harm {
                 ..
             } => promise.took(Quirk::Zk4685AckOvertakesNewLeader),
             Fact::CommitUnmatched { .. } => promise.took(Quirk::Zk4394CommitBeforeUpToDate),
+            // Whether the zxid was in the log is not told, nor whether NEWLEADER will come.
+            Fact::Truncated { .. } => {
+                promise.took(Quirk::TruncateKeepsNext);
+                promise.took(Quirk::Zk5094KeepsMemoryAfterTrunc);
+            }
             _ => {}
         }
     }

@@ -64,6 +64,8 @@ pub const DATA_QUIRKS: &[Quirk] = &[
     Quirk::Zk3642KeepsMemoryAfterSnap,
     Quirk::Zk2418GapInDiff,
     Quirk::Zk4712QueueDrainsLate,
+    Quirk::TruncateKeepsNext,
+    Quirk::Zk5094KeepsMemoryAfterTrunc,
 ];
 
 /// What has happened to the promises of a run so far.

@@ -110,13 +110,17 @@ impl Database {
     ///
     /// Snapshots are not cut: one that is newer than `zxid` is read again as it is. The learner
     /// sets the last processed zxid to that of the packet afterwards, which is how a node outlives
-    /// its transaction (ZOOKEEPER-1558).
-    pub fn truncate(&mut self, disk: &ZkDisk, zxid: Zxid) -> Option<(Change, u32)> {
+    /// its transaction (ZOOKEEPER-1558). Unless it cuts `exactly`, the first entry above `zxid`
+    /// stays if `zxid` itself is not in the log.
+    pub fn truncate(&mut self, disk: &ZkDisk, zxid: Zxid, exactly: bool) -> Option<(Change, u32)> {
         self.clear();
         let mut cut = disk.clone();
-        let removed = cut.truncate(zxid)?;
+        let (change, removed) = match exactly {
+            true => (Change::TruncateExactly(zxid), cut.truncate_exactly(zxid)?),
+            false => (Change::Truncate(zxid), cut.truncate(zxid)?),
+        };
         *self = Self::load(&cut).ok()?.database;
-        Some((Change::Truncate(zxid), removed))
+        Some((change, removed))
     }
 
     /// Replaces everything by the leader's database (SNAP); `zxid` is the packet's.

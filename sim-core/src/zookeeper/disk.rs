@@ -134,6 +134,8 @@ pub enum Change {
     Snapshot(Snapshot),
     /// Cuts the log behind a zxid and removes later log files.
     Truncate(Zxid),
+    /// As it should be: nothing above the zxid stays, also if the zxid itself is not in the log.
+    TruncateExactly(Zxid),
 }
 
 /// Which log file a server has open (`FileTxnLog`): memory of the process, none after its start.
@@ -276,6 +278,17 @@ impl ZkDisk {
         Some(self.logs[file].cut(len) + later as u32)
     }
 
+    /// As [`ZkDisk::truncate`], and an entry above `zxid` never stays.
+    pub fn truncate_exactly(&mut self, zxid: Zxid) -> Option<u32> {
+        let (file, len) = self.cut_for(zxid)?;
+        let above = self.logs[file].txns.get(len - 1)?.zxid > zxid;
+        let removed = self.truncate(zxid)?;
+        Some(match above {
+            true => removed + self.logs[file].cut(len - 1),
+            false => removed,
+        })
+    }
+
     fn create_log(&mut self, log: LogFile) {
         match self.logs.binary_search_by_key(&log.name, |log| log.name) {
             Ok(at) => self.logs[at] = log,
@@ -319,6 +332,9 @@ impl DiskImage for ZkDisk {
                 // A server asks `Database::truncate` first, which refuses what cannot be done.
                 let _ = self.truncate(*zxid);
             }
+            Change::TruncateExactly(zxid) => {
+                let _ = self.truncate_exactly(*zxid);
+            }
         }
     }
 
@@ -337,7 +353,8 @@ impl DiskImage for ZkDisk {
             | Change::CurrentEpoch(_)
             | Change::UpdatingEpoch(_)
             | Change::Append { .. }
-            | Change::Truncate(_) => {}
+            | Change::Truncate(_)
+            | Change::TruncateExactly(_) => {}
         }
     }
 
@@ -345,7 +362,7 @@ impl DiskImage for ZkDisk {
         match change {
             Change::AcceptedEpoch(_) | Change::CurrentEpoch(_) => 8,
             Change::CreateLog { .. } => HEADER,
-            Change::Truncate(_) | Change::UpdatingEpoch(_) => 0,
+            Change::Truncate(_) | Change::TruncateExactly(_) | Change::UpdatingEpoch(_) => 0,
             Change::Append { txn, .. } => u64::from(txn.size()),
             Change::Snapshot(snapshot) => snapshot.tree.snapshot_length(),
         }

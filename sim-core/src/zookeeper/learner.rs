@@ -76,6 +76,8 @@ pub(super) struct Sync {
     to_log: bool,
     /// Behind SNAP and before NEWLEADER: memory is ahead of the disk (ZOOKEEPER-3642).
     snap_unfinished: bool,
+    /// The same behind TRUNC (ZOOKEEPER-5094).
+    trunc_unfinished: bool,
     new_leader_heard: bool,
     not_committed: VecDeque<InFlight>,
     committed: VecDeque<(Zxid, Told)>,
@@ -505,7 +507,9 @@ impl Server {
 
     /// `truncateLog`: what is left is read again, which takes its time.
     fn truncate(&mut self, zxid: Zxid, cx: &mut Cx<'_>) {
-        let Some((change, removed)) = self.database.truncate(cx.disk, zxid) else {
+        let exactly = !self.has(Quirk::TruncateKeepsNext);
+        let cut = self.database.truncate(cx.disk, zxid, exactly);
+        let Some((change, removed)) = cut else {
             return self.end(13, &format!("Not able to truncate the log {zxid}"), cx);
         };
         self.logger.writer.roll();
@@ -517,6 +521,7 @@ impl Server {
             removed,
             reported: zxid,
         });
+        self.learning().sync.trunc_unfinished = true;
         self.learning().stage = LearnerStage::Reloading;
         let reloaded = Work::Peer(PeerWork::Reloaded);
         cx.fx
@@ -705,6 +710,7 @@ impl Server {
         let timeout = self.sync_limit();
         let learner = self.learning();
         learner.sync.snap_unfinished = false;
+        learner.sync.trunc_unfinished = false;
         learner.stage = LearnerStage::Syncing;
         learner.send(ack(Zxid::new(learner.epoch, 0)), cx);
         if early_timeout {
@@ -808,9 +814,11 @@ impl Server {
         if learner.stage != LearnerStage::Failed {
             return;
         }
-        let clears = learner.sync.snap_unfinished;
+        let (snap, trunc) = (learner.sync.snap_unfinished, learner.sync.trunc_unfinished);
         self.stop_serving(cx);
-        if clears && !self.has(Quirk::Zk3642KeepsMemoryAfterSnap) {
+        if snap && !self.has(Quirk::Zk3642KeepsMemoryAfterSnap)
+            || trunc && !self.has(Quirk::Zk5094KeepsMemoryAfterTrunc)
+        {
             self.database.clear();
         }
         let was_running = matches!(self.zk, ZkState::Running | ZkState::Error);

@@ -35,11 +35,17 @@ pub enum Quirk {
     /// ZOOKEEPER-1653: history of a new epoch is on disk before `currentEpoch`; a server that dies
     /// in between does not start again. 3.4.6 left a marker file; no later line has it.
     Zk1653EpochFileLags = 11,
+    /// Not in the tracker as far as we know: `FileTxnLog.truncate` keeps the first entry above the
+    /// zxid if the zxid itself is not in the log, as behind a SNAP. In all releases up to 3.9.4.
+    TruncateKeepsNext = 12,
+    /// ZOOKEEPER-5094 (open): a follower that fails between TRUNC and NEWLEADER keeps its memory,
+    /// which may be ahead of its log.
+    Zk5094KeepsMemoryAfterTrunc = 13,
 }
 
 impl Quirk {
     /// All of them.
-    pub const ALL: [Quirk; 12] = [
+    pub const ALL: [Quirk; 14] = [
         Quirk::Zk1558SnapshotBeforeQuorum,
         Quirk::Zk3911AckBeforeLog,
         Quirk::Zk4643EpochBeforeLog,
@@ -52,6 +58,8 @@ impl Quirk {
         Quirk::Zk3023UpToDateBeforeApply,
         Quirk::Zk4394CommitBeforeUpToDate,
         Quirk::Zk1653EpochFileLags,
+        Quirk::TruncateKeepsNext,
+        Quirk::Zk5094KeepsMemoryAfterTrunc,
     ];
 
     /// What the affected releases do, in one sentence.
@@ -92,6 +100,12 @@ impl Quirk {
             Quirk::Zk4394CommitBeforeUpToDate => {
                 "a COMMIT between NEWLEADER and UPTODATE finds no proposal"
             }
+            Quirk::TruncateKeepsNext => {
+                "a cut keeps the first entry above its zxid if the zxid itself is not in the log"
+            }
+            Quirk::Zk5094KeepsMemoryAfterTrunc => {
+                "a follower that fails between TRUNC and NEWLEADER keeps its memory"
+            }
             Quirk::Zk1653EpochFileLags => {
                 "history of a new epoch is on disk before currentEpoch, and a server that dies in \
                  between does not start again"
@@ -114,6 +128,8 @@ impl Quirk {
             Quirk::Zk3023UpToDateBeforeApply => "ZOOKEEPER-3023",
             Quirk::Zk4394CommitBeforeUpToDate => "ZOOKEEPER-4394",
             Quirk::Zk1653EpochFileLags => "ZOOKEEPER-1653",
+            Quirk::TruncateKeepsNext => "FileTxnLog.truncate",
+            Quirk::Zk5094KeepsMemoryAfterTrunc => "ZOOKEEPER-5094",
         }
     }
 
@@ -138,7 +154,9 @@ impl Quirk {
             | Quirk::Zk4643EpochBeforeLog
             | Quirk::Zk4712QueueDrainsLate
             | Quirk::Zk3023UpToDateBeforeApply
-            | Quirk::Zk1653EpochFileLags => true,
+            | Quirk::Zk1653EpochFileLags
+            | Quirk::TruncateKeepsNext
+            | Quirk::Zk5094KeepsMemoryAfterTrunc => true,
         }
     }
 }

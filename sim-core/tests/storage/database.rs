@@ -79,7 +79,7 @@ fn a_snapshot_outlives_the_cut_of_its_last_entry() {
     let mut disk = seed("1:9");
     let mut database = load(&disk);
     disk.apply(&Change::Snapshot(database.snapshot()));
-    let (change, removed) = database.truncate(&disk, zxid(8)).unwrap();
+    let (change, removed) = database.truncate(&disk, zxid(8), false).unwrap();
     assert_eq!(removed, 1);
     disk.apply(&change);
     assert_eq!(disk.last_logged(), Some(zxid(8)));
@@ -102,7 +102,7 @@ fn a_snapshot_outlives_the_cut_of_its_last_entry() {
 fn a_cut_without_a_newer_snapshot_leaves_the_same_tree() {
     let disk = seed("1:9");
     let mut database = load(&disk);
-    database.truncate(&disk, zxid(8)).unwrap();
+    database.truncate(&disk, zxid(8), false).unwrap();
     let clean = load(&seed("1:8"));
     assert_eq!(database.tree(), clean.tree());
     assert_eq!(database.committed(), clean.committed());

@@ -103,7 +103,7 @@ fn a_cut_log_goes_on_in_a_new_file() {
         append(&mut disk, &mut writer, &set_data(zxid));
     });
     let mut database = Database::default();
-    let (change, removed) = database.truncate(&disk, Zxid(1)).unwrap();
+    let (change, removed) = database.truncate(&disk, Zxid(1), false).unwrap();
     assert_eq!(removed, 99);
     disk.apply(&change);
     writer.roll();
@@ -120,10 +120,13 @@ fn nothing_to_cut_is_a_failure() {
     let mut disk = ZkDisk::default();
     disk.apply(&Change::Snapshot(Database::default().snapshot()));
     let mut database = Database::default();
-    assert_eq!(database.truncate(&disk, Zxid(1)), None);
+    assert_eq!(database.truncate(&disk, Zxid(1), false), None);
     // A log that ends below is the same: "No log files found to truncate!".
     let disk = seed("1:8");
-    assert_eq!(database.truncate(&disk, Zxid::new(Epoch(1), 9)), None);
+    assert_eq!(
+        database.truncate(&disk, Zxid::new(Epoch(1), 9), false),
+        None
+    );
     assert!(!database.is_initialized());
 }
 
@@ -241,4 +244,19 @@ fn torn_writes_leave_nothing_that_a_reader_accepts() {
     // Half a snapshot has overwritten the whole one of its name.
     disk.apply_torn(&Change::Snapshot(Database::default().snapshot()));
     assert!(disk.snapshots.is_empty());
+}
+
+/// Behind a SNAP the log begins above the zxid that TRUNC names. `FileTxnLog.truncate` of 3.5.7 sets
+/// the length to where its iterator stands, which has read the first entry at or above the zxid.
+#[test]
+fn a_cut_below_the_first_entry_keeps_it_unless_it_is_exact() {
+    let mut disk = seeded_disk("1:8-12", Epoch(1), Epoch(1)).unwrap();
+    let mut exact = disk.clone();
+    assert_eq!(disk.truncate(Zxid::new(Epoch(1), 7)), Some(4));
+    assert_eq!(disk.last_logged(), Some(Zxid::new(Epoch(1), 8)));
+    assert_eq!(exact.truncate_exactly(Zxid::new(Epoch(1), 7)), Some(5));
+    assert_eq!(exact.last_logged(), None);
+    let mut held = seeded_disk("1:6-12", Epoch(1), Epoch(1)).unwrap();
+    assert_eq!(held.truncate_exactly(Zxid::new(Epoch(1), 7)), Some(5));
+    assert_eq!(held.last_logged(), Some(Zxid::new(Epoch(1), 7)));
 }
