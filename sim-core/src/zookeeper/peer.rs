@@ -107,8 +107,14 @@ impl Server {
         }
     }
 
-    /// `loadDataBase`: at start, and when memory was cleared since.
+    /// `loadDataBase`: at start, and when memory was cleared since. A server that its own
+    /// configuration does not list ends before it reads anything.
     fn load(&mut self, cx: &mut Cx<'_>) {
+        let sid = self.config.sid;
+        if self.config.ensemble.member(sid).is_none() {
+            let reason = format!("My id {sid} not in the peer list");
+            return self.end(1, &reason, cx);
+        }
         match Database::load(cx.disk) {
             Err(error) => self.cannot_run(&load_error(error), cx),
             Ok(loaded) => {
