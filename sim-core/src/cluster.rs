@@ -13,7 +13,8 @@ pub const VOCABULARY: u32 = 1;
 /// The world of all protocols.
 pub type World = engine::World<Node>;
 
-/// Any node.
+/// Any node. A world holds each behind a pointer of its own, so that the large one costs the small one nothing.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Node {
     /// A ZooKeeper server.

@@ -250,7 +250,7 @@ impl ZkMonitors {
             Fault::Wipe(_) => self.promise.lose(Needs::KEPT_DISKS),
             Fault::Swallow(_)
             | Fault::Message(_, MessageAct::Drop | MessageAct::Duplicate | MessageAct::Reorder) => {
-                self.promise.lose(Needs::TCP)
+                self.promise.lose(Needs::TCP);
             }
             Fault::Disk(_, DiskFault::TearNext) => self.promise.lose(Needs::WHOLE_WRITES),
             Fault::Disk(_, DiskFault::Fail | DiskFault::Full(_)) => {

@@ -416,7 +416,7 @@ impl Server {
         cx.fx.disarm(Timer::Handler(id, HandlerTimer::Wait));
         match stage {
             HandlerStage::EpochWait if self.leading().epoch_is_proposed() => {
-                self.send_leader_info(id, cx)
+                self.send_leader_info(id, cx);
             }
             HandlerStage::AckEpochWait(zxid) if self.leading().election_is_finished() => {
                 self.sync_follower(id, zxid, cx);
