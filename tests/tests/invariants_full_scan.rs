@@ -347,7 +347,7 @@ impl Both {
     fn altered(&mut self, node: NodeId, fact: &Zk) -> Option<Zk> {
         self.facts += 1;
         let draw = mix(self.facts.wrapping_mul(0x9E37_79B9) ^ self.alter);
-        if self.alter == 0 || draw % self.alter != 0 {
+        if self.alter == 0 || !draw.is_multiple_of(self.alter) {
             return Some(fact.clone());
         }
         let other = |txn: &Arc<Txn>| {

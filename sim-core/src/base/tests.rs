@@ -156,7 +156,7 @@ fn a_log_in_chunks_is_a_vector() {
             subject: 1,
             nth,
         });
-        if draw % 40 == 0 {
+        if draw.is_multiple_of(40) {
             let keep = (draw >> 8) as usize % (list.len() + 1);
             log.truncate(keep);
             list.truncate(keep);

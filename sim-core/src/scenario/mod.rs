@@ -2,7 +2,7 @@
 //!
 //! [`Scenario::parse`] reads JSON with comments and answers either a scenario that is right in every detail that can be
 //! checked without playing it, or all the mistakes it found, each with its place and what was expected there. Nothing
-//! is dropped silently. The data types in [`format`], [`act`] and [`predicate`] say what a file can hold;
+//! is dropped silently. The data types in [`mod@format`], [`act`] and [`predicate`] say what a file can hold;
 //! `docs/scenario-format.md` says it for those who write files.
 
 pub mod act;
