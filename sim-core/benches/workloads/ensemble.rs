@@ -43,7 +43,7 @@ pub fn clients_bare() -> Figure {
 fn elections<Mon: Monitors<Node>>(monitors: Mon) -> Figure {
     let mut run = Run::new(World::new(spec(0, Span::ZERO), 0), monitors);
     let mut steps = 0;
-    let (_, took) = timed(|| {
+    let ((), took) = timed(|| {
         steps = 0;
         for seed in 0..ELECTIONS {
             run.reset(seed);
@@ -79,7 +79,7 @@ fn synchronised(world: &World) -> usize {
         world
             .node(NodeId(node))
             .and_then(Node::zk_server)
-            .is_some_and(|it| it.is_serving())
+            .is_some_and(zookeeper::Server::is_serving)
     };
     (0..SERVERS)
         .filter(|node| serves(*node))
@@ -89,7 +89,7 @@ fn synchronised(world: &World) -> usize {
 
 fn clients<Mon: Monitors<Node>>(monitors: Mon) -> Figure {
     let mut events = 0;
-    let (_, took) = timed(|| {
+    let ((), took) = timed(|| {
         let world = World::new(spec(CLIENTS, Span::from_millis(1)), 1);
         let mut run = Run::new(world, monitors.clone());
         for node in 0..SERVERS + CLIENTS {
