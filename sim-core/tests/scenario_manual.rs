@@ -32,6 +32,7 @@ fn the_manual_mentions_every_key() {
     let missing: Vec<&String> = found
         .iter()
         .filter(|key| !words.contains(key.as_str()) && !key.starts_with("ZOOKEEPER-"))
+        .filter(|key| !MANUAL.contains(&format!("`{key}`")))
         .collect();
     assert!(
         missing.is_empty(),
