@@ -24,7 +24,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("scenarios", &[]),
     ("views", &["sim-core"]),
     ("cli", &["sim-core", "scenarios", "views"]),
-    ("gui", &["sim-core", "scenarios", "views"]),
+    ("app", &["sim-core", "scenarios", "views"]),
+    ("gui", &["sim-core", "scenarios", "views", "app"]),
     ("xtask", &[]),
 ];
 

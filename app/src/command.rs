@@ -1,4 +1,4 @@
-//! Everything that a hand can ask for. Panels and keys make commands; only [`crate::app::App::apply`] acts on them.
+//! Everything that a hand can ask for. Panels and keys make commands; only `App::apply` acts on them.
 //!
 //! Commands are plain data without egui types, so that a test can drive the window without one and a list of them can
 //! be kept and played again.
