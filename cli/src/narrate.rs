@@ -277,6 +277,10 @@ impl Audience for Narrator<'_> {
             let expected = plain(&checked.expected);
             let (mark, style, text) = match (checked.verdict, ask) {
                 (Verdict::Held, Some(ask)) => return it.answer(checked, ask),
+                // What held is counted at the end; a story is not the place to read it.
+                (Verdict::Held | Verdict::NotReached, _) if it.finest < Level::Detail => {
+                    return Ok(());
+                }
                 (Verdict::Held, None) => ("✓", style::GOOD, expected),
                 (Verdict::NotReached, _) => ("–", style::DIM, format!("{expected} (not reached)")),
                 (Verdict::Failed, _) => (

@@ -48,7 +48,7 @@ pub struct Args {
     /// How many hops back --why goes.
     #[arg(long, value_name = "HOPS", default_value_t = 12, requires = "why")]
     depth: u32,
-    /// Tells every fact, also those that only a close look needs; as JSON, every record.
+    /// Tells every fact, also those that only a close look needs, and every expectation that held; as JSON, every record.
     #[arg(long, short)]
     all: bool,
     /// How the play is told.

@@ -21,11 +21,11 @@ pub const WARN: Style = of(AnsiColor::Yellow);
 /// A leader.
 pub const LEADING: Style = of(AnsiColor::Green).bold();
 /// A follower.
-pub const FOLLOWING: Style = of(AnsiColor::Blue);
+pub const FOLLOWING: Style = of(AnsiColor::BrightBlue);
 /// A server that looks for a leader.
 pub const LOOKING: Style = of(AnsiColor::Yellow);
 /// An observer.
-pub const OBSERVING: Style = of(AnsiColor::Cyan);
+pub const OBSERVING: Style = of(AnsiColor::Magenta);
 /// What a lesson says.
 pub const SAY: Style = of(AnsiColor::Cyan);
 /// Words to type.

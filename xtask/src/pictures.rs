@@ -4,6 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use anstyle::RgbColor;
+use anstyle_svg::Palette;
+
 use crate::{Done, Failed, binary, cargo, root, step};
 
 /// A picture: the file below `docs/`, and the command whose output it shows.
@@ -24,6 +27,23 @@ const PICTURES: &[(&str, &[&str])] = &[
         ],
     ),
 ];
+
+/// The sixteen colours of the terminal in the pictures: those of the window's dark theme, so that every word can be read.
+const COLOURS: [(u8, u8, u8); 16] = {
+    const GROUND: (u8, u8, u8) = (0x14, 0x17, 0x1B);
+    const RED: (u8, u8, u8) = (0xFF, 0x7A, 0x55);
+    const GREEN: (u8, u8, u8) = (0x3D, 0xCF, 0x9F);
+    const YELLOW: (u8, u8, u8) = (0xF2, 0xB1, 0x34);
+    const BLUE: (u8, u8, u8) = (0x6F, 0xB6, 0xF0);
+    const PURPLE: (u8, u8, u8) = (0xD1, 0x9C, 0xE3);
+    const CYAN: (u8, u8, u8) = (0x7F, 0xD6, 0xDF);
+    const GREY: (u8, u8, u8) = (0x9D, 0xA8, 0xB3);
+    const WHITE: (u8, u8, u8) = (0xE9, 0xEC, 0xEF);
+    [
+        GROUND, RED, GREEN, YELLOW, BLUE, PURPLE, CYAN, WHITE, GREY, RED, GREEN, YELLOW, BLUE,
+        PURPLE, CYAN, WHITE,
+    ]
+};
 
 /// Renders every picture into `docs/`.
 pub fn render() -> Done {
@@ -63,7 +83,11 @@ fn picture(program: &Path, args: &[&str]) -> Result<String, Failed> {
         .map_err(|error| Failed(format!("{command}: cannot be run: {error}")))?;
     let printed = String::from_utf8_lossy(&output.stdout);
     let shown = format!("\x1b[2m$\x1b[0m \x1b[1m{command}\x1b[0m\n{printed}");
+    let [black, .., white] = COLOURS;
     Ok(anstyle_svg::Term::new()
+        .palette(Palette(COLOURS.map(|(r, g, b)| RgbColor(r, g, b))))
+        .bg_color(RgbColor(black.0, black.1, black.2).into())
+        .fg_color(RgbColor(white.0, white.1, white.2).into())
         .min_width_px(920)
         .render_svg(&shown))
 }
