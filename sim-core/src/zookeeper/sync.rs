@@ -184,3 +184,6 @@ impl Queue {
         queued
     }
 }
+
+#[cfg(test)]
+mod tests;
