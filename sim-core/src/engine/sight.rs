@@ -105,6 +105,22 @@ impl<M: Machine> World<M> {
         flights
     }
 
+    /// The messages that a step sent and that are still under way, in no particular order.
+    pub fn sent_by(&self, step: StepIndex) -> impl Iterator<Item = Flight<'_, M::Msg>> {
+        let queued = self.queue.iter(self.now);
+        let queued = queued.filter_map(move |(at, _, event)| match event {
+            Event::Arrives(parcel) if parcel.cause == step => {
+                self.flight(parcel, Stage::Travels(at))
+            }
+            _ => None,
+        });
+        let ends = self.network.all().flat_map(|(_, it)| it.ends.iter());
+        let stalls = ends.filter_map(|end| end.stall.as_deref());
+        let waiting = stalls.flat_map(|stall| stall.waiting.iter().chain(&stall.overtaken));
+        let waiting = waiting.filter(move |parcel| parcel.cause == step);
+        queued.chain(waiting.filter_map(|parcel| self.flight(parcel, Stage::Waits)))
+    }
+
     fn flight<'a>(
         &'a self,
         parcel: &'a Parcel<M::Msg>,

@@ -89,6 +89,30 @@ where
         Advanced::ToBudget
     }
 
+    /// As [`Timeline::advance`]; `each` sees every step with all that it left, and the play after it.
+    pub fn advance_watched(
+        &mut self,
+        limit: SimTime,
+        max_steps: u64,
+        mut each: impl FnMut(Stepped, &[Record<M::Fact>], &Play<M, Mon, D>),
+    ) -> Advanced {
+        self.view = None;
+        let mut left = Vec::new();
+        for _ in 0..max_steps {
+            left.clear();
+            let mut keeper = Keeper(&mut self.log, &mut left);
+            let Some(stepped) = self.end.step(limit, &mut keeper) else {
+                return Advanced::ToLimit;
+            };
+            let last = self.checkpoints.last().expect("the start").steps();
+            if stepped.step.0 >= last.0 + CHECKPOINT_EVERY {
+                self.checkpoints.push(self.end.clone());
+            }
+            each(stepped, &left, &self.end);
+        }
+        Advanced::ToBudget
+    }
+
     /// Looks at the state after `step`, or at the end if that is later.
     pub fn seek(&mut self, step: StepIndex) {
         if step >= self.end() {
@@ -172,5 +196,24 @@ where
     }
     fn record(&mut self, record: Record<M::Fact>) {
         self.0.push(&record);
+    }
+}
+
+/// Keeps every record, and those of the running step at hand.
+struct Keeper<'a, F>(&'a mut RecordLog<F>, &'a mut Vec<Record<F>>);
+
+impl<M> Observer<M> for Keeper<'_, M::Fact>
+where
+    M: Machine<Fact: Serialize + DeserializeOwned>,
+{
+    fn wants_facts(&self) -> bool {
+        true
+    }
+    fn wants_all(&self) -> bool {
+        true
+    }
+    fn record(&mut self, record: Record<M::Fact>) {
+        self.0.push(&record);
+        self.1.push(record);
     }
 }
