@@ -77,8 +77,12 @@ pub enum Command {
     Show(Sheet, bool),
     /// Which nodes and messages the space-time view shows.
     Filter(Filter),
-    /// Finds facts that contain these letters.
+    /// Finds facts that contain these letters; none end the search.
     Search(Box<str>),
+    /// Shows what is hidden by the teacher's switch, until time moves.
+    Reveal,
+    /// Puts away what went wrong with a file or a link.
+    Dismiss,
 }
 
 /// A move in time.
@@ -119,7 +123,7 @@ pub enum View {
 }
 
 /// What lies over or beside the lesson.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Sheet {
     /// The table of contents of shipped scenarios.
     Library,

@@ -2,5 +2,17 @@
 //!
 //! Knows no egui, no clock, no file and no browser: elapsed time comes in, requests for files and clipboards go out. The
 //! crate `gui` paints it. Nothing here decides what a server does.
+//!
+//! [`App`] takes [`Command`]s and is told how much time went by; panels read its accessors, which answer the plain rows of
+//! [`show`]. A [`session`] is one play of one text.
 
+mod app;
 pub mod command;
+pub mod session;
+pub mod settings;
+pub mod show;
+
+pub use app::App;
+pub use command::Command;
+pub use settings::Settings;
+pub use show::{Request, Tick};

@@ -23,6 +23,10 @@ pub trait Director<M: Machine, Mon: Monitors<M>>: Clone {
     /// The next act that is due now, if there is one. Asked before every step and until there is
     /// none.
     fn act(&mut self, run: &Run<M, Mon>) -> Option<Act<M>>;
+    /// Whether the play is over: then it takes no further step. Asked after [`Director::act`] found nothing to do.
+    fn is_over(&self) -> bool {
+        false
+    }
     /// Its last act was a call, and this is its number.
     fn called(&mut self, call: CallId) {
         let _ = call;
@@ -96,7 +100,7 @@ impl<M: Machine, Mon: Monitors<M>, D: Director<M, Mon>> Play<M, Mon, D> {
     }
 
     /// Takes the next step, of a node or from outside, if it is due at or before `limit`; otherwise
-    /// moves the clock to `limit` and says `None`.
+    /// moves the clock to `limit` and says `None`. A play that is over takes none.
     pub fn step(&mut self, limit: SimTime, observer: &mut impl Observer<M>) -> Option<Stepped> {
         let mut settled = false;
         loop {
@@ -106,6 +110,9 @@ impl<M: Machine, Mon: Monitors<M>, D: Director<M, Mon>> Play<M, Mon, D> {
                 }
                 settled = false;
                 continue;
+            }
+            if self.director.is_over() {
+                return None;
             }
             let hand = self.by_hand.get(self.hand_next);
             let hand = hand.filter(|it| it.after == self.steps());

@@ -94,9 +94,29 @@ where
         &mut self,
         limit: SimTime,
         max_steps: u64,
-        mut each: impl FnMut(Stepped, &[Record<M::Fact>], &Play<M, Mon, D>),
+        each: impl FnMut(Stepped, &[Record<M::Fact>], &Play<M, Mon, D>),
     ) -> Advanced {
         self.view = None;
+        self.extend(limit, max_steps, each)
+    }
+
+    /// As [`Timeline::advance_watched`], but goes on looking where one looks.
+    pub fn play_on(
+        &mut self,
+        limit: SimTime,
+        max_steps: u64,
+        each: impl FnMut(Stepped, &[Record<M::Fact>], &Play<M, Mon, D>),
+    ) -> Advanced {
+        self.view.get_or_insert_with(|| self.end.clone());
+        self.extend(limit, max_steps, each)
+    }
+
+    fn extend(
+        &mut self,
+        limit: SimTime,
+        max_steps: u64,
+        mut each: impl FnMut(Stepped, &[Record<M::Fact>], &Play<M, Mon, D>),
+    ) -> Advanced {
         let mut left = Vec::new();
         for _ in 0..max_steps {
             left.clear();
@@ -111,6 +131,11 @@ where
             each(stepped, &left, &self.end);
         }
         Advanced::ToBudget
+    }
+
+    /// The play at its end.
+    pub fn last(&self) -> &Play<M, Mon, D> {
+        &self.end
     }
 
     /// Looks at the state after `step`, or at the end if that is later.

@@ -34,6 +34,37 @@ pub struct StepRef {
     index: usize,
 }
 
+impl StepRef {
+    /// Positions in the file: of the step itself last, before it those of the steps in whose `meanwhile` it stands.
+    pub fn positions(&self) -> Vec<usize> {
+        self.track.iter().copied().chain([self.index]).collect()
+    }
+}
+
+/// A step of the file that was begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// Which.
+    pub step_ref: StepRef,
+    /// When.
+    pub at: SimTime,
+    /// After which step of the simulation.
+    pub begun: StepIndex,
+    /// The step of the simulation after which its acts were done; `None` until then.
+    pub done: Option<StepIndex>,
+}
+
+/// A question of the file that was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// Its position in the file.
+    pub index: usize,
+    /// After which step of the simulation it was asked.
+    pub asked: StepIndex,
+    /// After which step of the simulation its answer showed; `None` until then.
+    pub answered: Option<StepIndex>,
+}
+
 /// What is left to do at this moment, in order.
 #[derive(Clone, Debug, PartialEq)]
 enum Todo {
@@ -105,6 +136,8 @@ pub struct Director {
     /// What undoes the named steps.
     undo: Vec<(Name, Vec<Fault>)>,
     checked: Vec<Checked>,
+    reached: Vec<Reached>,
+    asked: Vec<Asked>,
     /// Conditions were judged after this step, at this time.
     looked: Option<(StepIndex, SimTime)>,
     cut_at: Option<SimTime>,
@@ -139,6 +172,8 @@ impl Director {
             asks: asks.collect(),
             undo: Vec::new(),
             checked: Vec::new(),
+            reached: Vec::new(),
+            asked: Vec::new(),
             looked: None,
             cut_at,
             ended: false,
@@ -193,6 +228,16 @@ impl Director {
     /// All that was judged, in the order of judgement.
     pub fn checked(&self) -> &[Checked] {
         &self.checked
+    }
+
+    /// The steps of the file that were begun, in the order in which that happened.
+    pub fn reached(&self) -> &[Reached] {
+        &self.reached
+    }
+
+    /// The questions that were asked, in the order in which that happened.
+    pub fn asked(&self) -> &[Asked] {
+        &self.asked
     }
 
     /// The next thing to do, if it is due: asked until there is none.
@@ -401,6 +446,12 @@ impl Director {
         let step = &script.track(&step_ref.track)[step_ref.index];
         let now = run.world().now();
         self.tell(|| Notice::Step(now, Box::new(step.clone())));
+        self.reached.push(Reached {
+            step_ref: step_ref.clone(),
+            at: now,
+            begun: run.world().steps(),
+            done: None,
+        });
         let mut undo = Vec::new();
         for (index, act) in step.acts.iter().enumerate() {
             match enact(act, &self.view(run), &script.compiled) {
@@ -443,6 +494,10 @@ impl Director {
         let script = Arc::clone(&self.script);
         let now = run.world().now();
         let step = &script.track(&step_ref.track)[step_ref.index];
+        let reached = self.reached.iter_mut().rev();
+        for it in reached.filter(|it| it.step_ref == step_ref) {
+            it.done = Some(run.world().steps());
+        }
         for (index, expectation) in step.expect.iter().enumerate() {
             if script.includes(&expectation.only_in) {
                 self.expect(&step_ref, index, expectation, run);
@@ -551,6 +606,10 @@ impl<Mon: Monitors<Node>> engine::Director<Node, Mon> for Director {
             }
             Todo::Finish(_) => unreachable!("handled above"),
         })
+    }
+
+    fn is_over(&self) -> bool {
+        self.ended
     }
 
     fn called(&mut self, call: CallId) {

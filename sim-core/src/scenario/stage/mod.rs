@@ -12,7 +12,7 @@ mod play;
 mod script;
 mod view;
 
-pub use director::Director;
+pub use director::{Asked, Director, Reached, StepRef};
 pub use ledger::Ledger;
 pub use play::{Notice, play, play_with};
 pub use script::Script;

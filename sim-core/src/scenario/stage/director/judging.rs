@@ -1,6 +1,6 @@
 //! What a director judges: expectations at steps and deadlines, conditions that always hold, answers to questions.
 
-use super::{AskState, Director, Open, StepRef, path_of};
+use super::{AskState, Asked, Director, Open, StepRef, path_of};
 use crate::base::SimTime;
 use crate::cluster::Node;
 use crate::engine::{Monitors, Run};
@@ -139,11 +139,18 @@ impl Director {
         for (index, ask) in script.scenario.ask.iter().enumerate() {
             if self.asks[index] == AskState::Coming && ask.at <= now {
                 self.asks[index] = AskState::Asked;
+                self.asked.push(Asked {
+                    index,
+                    asked: run.world().steps(),
+                    answered: None,
+                });
                 self.tell(|| Notice::Asked(now, Box::new(ask.clone())));
             }
             let answer_at = ask.answer_at.unwrap_or(ask.at);
             if self.asks[index] == AskState::Asked && answer_at <= now {
                 self.asks[index] = AskState::Over;
+                let asked = self.asked.iter_mut().rfind(|it| it.index == index);
+                asked.expect("it was asked").answered = Some(run.world().steps());
                 self.judge_answer(index, run);
             }
         }
