@@ -47,7 +47,9 @@ impl Look {
     pub fn of(world: &World, node: NodeId, before: State) -> Self {
         let (state, serving) = match world.node(node) {
             Some(Node::ZkServer(server)) => (State::Server(server.state()), server.is_serving()),
-            Some(Node::ZkClient(client)) => (State::Client, client.session().is_some()),
+            Some(Node::ZkClient(client)) => {
+                (State::Client, client.state() == zk::ClientState::Connected)
+            }
             None if before == State::NotStarted => (State::NotStarted, false),
             None => (State::Down, false),
         };
@@ -179,6 +181,8 @@ pub struct History {
     events: Vec<Event>,
     messages: Vec<Message>,
     moments: Vec<Moment>,
+    /// The last step of every instant at which something happened.
+    instants: Vec<Moment>,
     /// Positions among the messages: not known to have ended.
     pending: Vec<u32>,
     last: Moment,
@@ -221,6 +225,10 @@ impl History {
         };
         assert!(moment.step > self.last.step, "steps come in order");
         self.last = moment;
+        match self.instants.last_mut() {
+            Some(last) if last.at == moment.at => *last = moment,
+            _ => self.instants.push(moment),
+        }
         let mut found = Found::default();
         for record in records {
             self.record(record, world, &mut found);
@@ -440,7 +448,23 @@ impl History {
                 self.pending.push(index as u32);
             }
         }
-        self.last.step = self.last.step.min(step);
+        let keep = self.instants.partition_point(|it| it.step <= step);
+        // The step may lie in the middle of an instant, whose last step is then this one.
+        let cut = self.instants.get(keep).copied();
+        self.instants.truncate(keep);
+        if let Some(cut) = cut.filter(|_| step < self.last.step) {
+            let first = self.first_of_instant(keep);
+            if first <= step {
+                self.instants.push(Moment { step, at: cut.at });
+            }
+        }
+        self.last = self.instants.last().copied().unwrap_or_default();
+    }
+
+    /// The first step of an instant that has been taken off the list.
+    fn first_of_instant(&self, index: usize) -> StepIndex {
+        let before = index.checked_sub(1).and_then(|it| self.instants.get(it));
+        StepIndex(before.map_or(0, |it| it.step.0) + 1)
     }
 
     // ---- looking ----
@@ -448,6 +472,24 @@ impl History {
     /// The last step that it knows.
     pub fn last(&self) -> StepIndex {
         self.last.step
+    }
+
+    /// When that was.
+    pub fn ends(&self) -> SimTime {
+        self.last.at
+    }
+
+    /// The last step at or before a time; 0 if there is none.
+    pub fn step_at(&self, time: SimTime) -> StepIndex {
+        let later = self.instants.partition_point(|it| it.at <= time);
+        let last = later.checked_sub(1).map(|index| self.instants[index].step);
+        last.unwrap_or(StepIndex(0))
+    }
+
+    /// When a step was taken, if it was.
+    pub fn time_of(&self, step: StepIndex) -> Option<SimTime> {
+        let index = self.instants.partition_point(|it| it.step < step);
+        self.instants.get(index).map(|it| it.at)
     }
 
     /// The spans of a node, in order; the first begins at the start.

@@ -6,7 +6,10 @@
 //! draw a [`scene`], with what [`history`] kept of the play. [`svg`] writes a picture down. [`words`] has every text.
 
 pub mod bands;
+pub(crate) mod draw;
 pub mod ensemble;
+pub(crate) mod event;
+pub mod glyph;
 pub mod history;
 pub mod inside;
 pub mod mark;

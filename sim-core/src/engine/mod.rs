@@ -33,6 +33,6 @@ pub use machine::{DiskImage, Fx, Input, IoError, Machine, Message, Now, Why};
 pub use monitor::{Meta, Monitors, Violation};
 pub use play::{Act, Director, Play};
 pub use run::{Advanced, Run};
-pub use sight::{Flight, Link, Stage};
+pub use sight::{Flight, Link, Path, Stage};
 pub use timeline::Timeline;
 pub use world::{HostSpec, NodeSpec, NodeStatus, Observer, Stepped, Timing, World, WorldSpec};

@@ -1,6 +1,6 @@
 //! What can be seen of a world from outside: connections and what is under way on them. Read-only.
 
-use crate::base::{Conn, NodeId, Port, SimTime, StepIndex};
+use crate::base::{Conn, Lane, NodeId, Port, SimTime, StepIndex};
 use crate::engine::network::{Freight, Parcel, Phase, Stall, other, side};
 use crate::engine::node::Event;
 use crate::engine::{Machine, World};
@@ -58,7 +58,67 @@ pub struct Link {
     pub held_by_acceptor: bool,
 }
 
+/// What rules that faults set say about one direction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Path {
+    /// Bytes stall.
+    pub cut: bool,
+    /// What is sent is lost while connections stay.
+    pub swallows: bool,
+    /// New connections are refused.
+    pub rejects: bool,
+}
+
+impl Path {
+    /// Whether no rule touches it.
+    pub fn is_whole(self) -> bool {
+        self == Path::default()
+    }
+}
+
 impl<M: Machine> World<M> {
+    /// What rules say about the direction from one node to another, over connections made to a
+    /// port. A host without power is no rule.
+    pub fn path(&self, from: NodeId, to: NodeId, port: Port) -> Path {
+        let verdict = self.network.rules.verdict(from, to, port);
+        Path {
+            cut: verdict.cut,
+            swallows: verdict.swallow,
+            rejects: verdict.reject,
+        }
+    }
+
+    /// A node's timers that run, and when they fall due.
+    pub fn timers(&self, node: NodeId) -> impl Iterator<Item = (M::Timer, SimTime)> {
+        self.nodes[node.index()].timers.armed()
+    }
+
+    /// The ports on which a node accepts connections.
+    pub fn listening(&self, node: NodeId) -> &[Port] {
+        &self.nodes[node.index()].listening
+    }
+
+    /// How many inputs wait for a node's process to go on.
+    pub fn backlog(&self, node: NodeId) -> usize {
+        self.nodes[node.index()].backlog.len()
+    }
+
+    /// Work that a node's threads handed over and that has not been taken: to which thread, and
+    /// when it is taken. In no particular order.
+    pub fn handed(&self, node: NodeId) -> impl Iterator<Item = (Lane, SimTime)> {
+        let life = self.nodes[node.index()].life;
+        let queued = self.queue.iter(self.now);
+        queued.filter_map(move |(at, _, event)| match event {
+            Event::Lane {
+                node: whose,
+                life: of,
+                lane,
+                ..
+            } if *whose == node && *of == life => Some((*lane, at)),
+            _ => None,
+        })
+    }
+
     /// All connections, in a fixed order.
     pub fn connections(&self) -> impl Iterator<Item = Link> {
         self.network.all().map(|(conn, connection)| Link {

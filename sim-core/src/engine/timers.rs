@@ -68,6 +68,12 @@ impl<T: Copy + Ord> Timers<T> {
         entry.needs_place()
     }
 
+    /// Those that run, and when they fall due.
+    pub fn armed(&self) -> impl Iterator<Item = (T, SimTime)> {
+        let armed = self.entries.iter().filter(|entry| entry.armed);
+        armed.map(|entry| (entry.name, entry.due))
+    }
+
     pub fn disarm(&mut self, name: T) {
         if let Ok(index) = self.find(name) {
             self.entries[index].armed = false;

@@ -35,6 +35,8 @@ mod txn;
 mod types;
 mod version;
 
+pub use applier::Applier;
+pub use broadcast::Proposal;
 pub use client::{Client, ClientConfig, ClientOp, ClientOutcome, ClientState, ClientTimer, NoDisk};
 pub use config::{EnsembleConfig, Member, QuorumRule, Role, ServerConfig};
 pub use database::{CommittedLog, Database, LoadError, Loaded};
@@ -45,12 +47,17 @@ pub use election::{
 pub use fact::{
     Branch, Compared, Fact, Loss, NotificationUse, Phase, StepDown, SyncKind, SyncRow, Verdict,
 };
+pub use handler::{Handler, HandlerStage, HandlerTimer};
 pub use history::{HistoryError, seeded_disk};
+pub use leader::{Leader, LeaderStage, SidSet};
+pub use learner::{Learner, LearnerStage};
 pub use load::Load;
+pub use logger::Logger;
 pub use message::{
     ClientMsg, ElectionMsg, Msg, Notification, Packet, PacketData, PacketKind, Request, Response,
     port, port_by_name,
 };
+pub use peer::PeerTimer;
 pub use process::{Owner, Prep, WriteRequest};
 pub use quirk::{Quirk, Quirks};
 pub use quorum::QuorumVerifier;
