@@ -2,6 +2,7 @@
 
 use crate::engine::{DiskFault, Latency, MessageAct};
 use crate::scenario::format::{ClientCall, Json, Name};
+use crate::zookeeper::ServerOp;
 
 /// One node, by name or by what it is when the act happens.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,6 +151,8 @@ pub enum Act {
         /// By how much.
         delay: Option<Latency>,
     },
+    /// Sets a value in the memory of servers, as upstream tests do.
+    Tamper(Nodes, ServerOp),
     /// Starts a client, or lets it open a session again.
     Connect(Name),
     /// Asks for an operation.
@@ -194,6 +197,11 @@ impl Act {
             Act::WallJump(..) => "wall_jump",
             Act::Drift(..) => "drift",
             Act::SlowLane { .. } => "slow_thread",
+            Act::Tamper(_, op) => match op {
+                ServerOp::ForceLeading => "force_leading",
+                ServerOp::FalsifyVote { .. } => "falsify_vote",
+                ServerOp::AdvanceCounter(_) => "advance_counter",
+            },
             Act::Connect(_) => "connect",
             Act::Call(call) => call.operation.verb(),
             Act::Kafka(_) => "kafka",

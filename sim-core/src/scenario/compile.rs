@@ -131,7 +131,10 @@ fn server_node(
     };
     let quirks = server.quirks.as_ref().unwrap_or(&ensemble.quirks);
     let config = zk::ServerConfig {
-        sid: zk::Sid(server.id),
+        sid: match server.myid_missing {
+            true => zk::Sid::UNSET,
+            false => zk::Sid(server.id),
+        },
         ensemble: config,
         release,
         quirks: choose_quirks(quirks, release),

@@ -153,6 +153,8 @@ pub struct Server {
     pub config: Vec<(ConfigKey, ConfigValue)>,
     /// The ids that its own configuration lists, if it does not list all.
     pub knows: Option<Vec<i64>>,
+    /// Whether its file `myid` is not there.
+    pub myid_missing: bool,
     /// Its own quirks.
     pub quirks: Option<QuirkChoice>,
     /// What is on its disk before the first start.

@@ -257,6 +257,7 @@ fn server_json(server: &Server) -> Json {
         .some("knows", server.knows.as_deref().unwrap_or(&[]), |id| {
             (*id).into()
         })
+        .flag("myid_missing", server.myid_missing)
         .maybe("quirks", server.quirks.as_ref().map(quirks_json))
         .maybe("disk", server.disk.as_ref().map(disk_json))
         .maybe("sync_time", server.sync_time.as_ref().map(latency_json))

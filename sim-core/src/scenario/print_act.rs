@@ -4,7 +4,9 @@ use crate::engine::{DiskFault, Latency, Message};
 use crate::scenario::act::{Act, Data, End, Link, Links, MessageName, NodeRef, Nodes, Operation};
 use crate::scenario::format::{ClientCall, Json};
 use crate::scenario::print::{Object, signed_span};
+use crate::scenario::print_predicate::zxid_json;
 use crate::scenario::words::Word;
+use crate::zookeeper::ServerOp;
 
 /// Nodes as a value.
 pub(super) fn nodes_json(nodes: &Nodes) -> Json {
@@ -120,6 +122,16 @@ pub(super) fn act_json(act: &Act) -> Json {
             .put(verb, nodes_json(nodes))
             .maybe("thread", lane.map(Word::word))
             .put("delay", latency_or_usual(delay.as_ref())),
+        Act::Tamper(nodes, op) => {
+            let object = object.put(verb, nodes_json(nodes));
+            match *op {
+                ServerOp::ForceLeading => object,
+                ServerOp::FalsifyVote { zxid, round } => object
+                    .maybe("zxid", zxid.map(zxid_json))
+                    .maybe("round", round.map(|round| round.0)),
+                ServerOp::AdvanceCounter(counter) => object.put("counter", i64::from(counter)),
+            }
+        }
         Act::Connect(client) => object.put(verb, client),
         Act::Call(call) => call_fields(call),
         Act::Kafka(value) => object.put(verb, value.clone()),

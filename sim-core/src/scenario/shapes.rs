@@ -270,6 +270,11 @@ pub(super) static SERVER: Shape = Shape {
             &Kind::List(&ID),
             "The ids that its own configuration lists, if not all.",
         ),
+        may(
+            "myid_missing",
+            &Kind::Bool,
+            "Whether its dataDir has no file myid.",
+        ),
         may("quirks", &QUIRKS, "Its own quirks."),
         may(
             "disk",

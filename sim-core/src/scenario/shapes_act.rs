@@ -91,6 +91,12 @@ shapes! { ACTS, "All acts.",
     "slow_thread": "Delays what is handed to threads of servers." { &NODES,
         may("thread", &Kind::Words(LaneName::words), "Which thread; all if not said."),
         must("delay", &LATENCY_OR_USUAL, "By how much, or `usual`.") }
+    "force_leading": "Lets followers lose their leader and lead without an election, which none does by itself." { &NODES }
+    "falsify_vote": "Changes the vote that servers tell others, which none does by itself." { &NODES,
+        may("zxid", &Kind::Zxid, "Its zxid; as it is if not said."),
+        may("round", &Kind::Int(0, i64::MAX), "Its round; as it is if not said.") }
+    "advance_counter": "Moves the counter of a leader's zxids, which otherwise takes that many writes." { &NODES,
+        must("counter", &Kind::Int(0, u32::MAX as i64), "The counter of the last transaction, as it were.") }
     "connect": "Starts a client, or lets it open a session again." { &Kind::Ref("client") }
     "create": "Creates a node." { &Kind::Plain, BY, AS,
         may("data", &DATA, "Its data; none if not said."),

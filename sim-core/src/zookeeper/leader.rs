@@ -695,3 +695,6 @@ pub(super) enum AckWait {
     /// It is ahead of the leader: an exception.
     Ahead,
 }
+
+#[cfg(test)]
+mod tests;

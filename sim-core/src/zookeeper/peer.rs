@@ -10,7 +10,7 @@ use crate::zookeeper::leader::{Leader, LeaderStage};
 use crate::zookeeper::learner::{Learner, LearnerStage};
 use crate::zookeeper::server::{Cx, ZkState, lane};
 use crate::zookeeper::{
-    Change, Database, Decision, Election, Epoch, Fact, LoadError, Phase, Server, ServerState,
+    Change, Database, Decision, Election, Epoch, Fact, LoadError, Phase, Server, ServerState, Sid,
     StepDown, Timer, Work, Zxid, port,
 };
 
@@ -107,10 +107,13 @@ impl Server {
         }
     }
 
-    /// `loadDataBase`: at start, and when memory was cleared since. A server that its own
-    /// configuration does not list ends before it reads anything.
+    /// `loadDataBase`: at start, and when memory was cleared since. A server without a myid, or one
+    /// that its own configuration does not list, ends before it reads anything.
     fn load(&mut self, cx: &mut Cx<'_>) {
         let sid = self.config.sid;
+        if sid == Sid::UNSET {
+            return self.end(2, "myid file is missing", cx);
+        }
         if self.config.ensemble.member(sid).is_none() {
             let reason = format!("My id {sid} not in the peer list");
             return self.end(1, &reason, cx);
@@ -237,14 +240,19 @@ impl Server {
             from: ServerState::Looking,
             to,
         });
-        self.zk = ZkState::Initial;
-        self.logger.new_term();
+        self.role_begins();
         match to {
             ServerState::Leading => self.lead(cx),
             ServerState::Following => self.follow(decision.vote.leader, false, cx),
             ServerState::Observing => self.follow(decision.vote.leader, true, cx),
             ServerState::Looking => unreachable!("a decision ends LOOKING"),
         }
+    }
+
+    /// What every role starts from.
+    pub(super) fn role_begins(&mut self) {
+        self.zk = ZkState::Initial;
+        self.logger.new_term();
     }
 
     /// Back to LOOKING (`updateServerState`), after everything of the role was shut down.
@@ -258,6 +266,9 @@ impl Server {
             to: ServerState::Looking,
         });
         self.role = Role::Looking;
+        if self.leads_unelected {
+            return self.lead_unelected(cx);
+        }
         let delay = self.rows.observer_election_delay_ms;
         if was_observer && delay > 0 {
             let ms = cx.fx.choose(ELECTION_DELAY, delay);

@@ -95,6 +95,11 @@ impl Prep {
         self.last
     }
 
+    /// The next transaction gets the counter behind this one, in the same epoch.
+    pub(super) fn advance_counter(&mut self, counter: u32) {
+        self.last = Zxid::new(self.last.epoch(), counter);
+    }
+
     /// Makes the transaction of a write. `tree` is what is applied by now. Session errors become
     /// error transactions as all others do.
     pub fn make(

@@ -16,8 +16,8 @@ use crate::zookeeper::logger::Logger;
 use crate::zookeeper::peer::{PeerTimer, PeerWork, Role};
 use crate::zookeeper::{
     Change, Database, Election, ElectionInput, ElectionTimer, ElectionWork, Epoch, Fact, Msg,
-    Phase, Quirk, QuorumVerifier, Rows, ServerConfig, ServerState, Serving, Sid, Vote, ZkDisk,
-    Zxid, port,
+    Phase, Quirk, QuorumVerifier, Rows, ServerConfig, ServerOp, ServerState, Serving, Sid, Vote,
+    ZkDisk, Zxid, port,
 };
 use std::sync::Arc;
 
@@ -77,11 +77,7 @@ pub enum Work {
     Snapshot,
 }
 
-/// A request to a server from outside the protocol.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum ServerOp {}
-
-/// Its answer.
+/// A server's answer to a request from outside the protocol: none of them has one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ServerOutcome {}
 
@@ -118,6 +114,8 @@ pub struct Server {
     pub(super) logger: Logger,
     pub(super) applier: Applier,
     pub(super) serving: Serving,
+    /// The next look for a leader is none: it leads (see `tamper.rs`).
+    pub(super) leads_unelected: bool,
 }
 
 /// What a step has at hand.
@@ -179,6 +177,7 @@ impl Machine for Server {
             logger: Logger::default(),
             applier: Applier::default(),
             serving: Serving::new(config),
+            leads_unelected: false,
             config: config.clone(),
         }
     }
@@ -232,7 +231,7 @@ impl Machine for Server {
                     self.serving.closed(conn);
                 }
             }
-            Input::Call(_, op) => match op {},
+            Input::Call(_, op) => self.tamper(&op, cx),
         }
     }
 }

@@ -15,6 +15,8 @@ pub struct Sid(pub i64);
 impl Sid {
     /// What a server without a vote of its own (an observer) proposes: `Long.MIN_VALUE`.
     pub const NONE: Sid = Sid(i64::MIN);
+    /// The id of a server whose file `myid` is missing (`QuorumPeerConfig.UNSET_SERVERID`).
+    pub const UNSET: Sid = Sid(-1);
 }
 
 impl fmt::Display for Sid {

@@ -17,6 +17,7 @@ use crate::scenario::shape::Shape;
 use crate::scenario::shapes_act::{ACTS, BYTES, PARTS, message_words};
 use crate::scenario::source::{Node, Value};
 use crate::scenario::words::{self, nearest, port_of_kind};
+use crate::zookeeper::{Round, ServerOp};
 
 impl Reader<'_> {
     /// Finds the shape of an object by the key that tells it from the others.
@@ -135,6 +136,20 @@ impl Reader<'_> {
                     lane,
                     delay: delay?,
                 }
+            }
+            "force_leading" => Act::Tamper(self.nodes(node, Servers)?, ServerOp::ForceLeading),
+            "falsify_vote" => {
+                let nodes = self.nodes(node, Servers);
+                let zxid = self.field(fields, "zxid", Self::zxid);
+                let round = self.field(fields, "round", |r, node| r.integer(node, 0, i64::MAX));
+                let round = round.map(Round);
+                Act::Tamper(nodes?, ServerOp::FalsifyVote { zxid, round })
+            }
+            "advance_counter" => {
+                let nodes = self.nodes(node, Servers);
+                let counter = |r: &mut Self, node: &Node| r.integer(node, 0, i64::from(u32::MAX));
+                let counter = self.field(fields, "counter", counter);
+                Act::Tamper(nodes?, ServerOp::AdvanceCounter(counter? as u32))
             }
             "connect" => Act::Connect(self.client_name(node)?),
             "kafka" => Act::Kafka(super::value::json(node)),

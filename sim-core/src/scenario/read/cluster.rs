@@ -231,6 +231,7 @@ impl Reader<'_> {
             knows: self.field(&fields, "knows", |r, node| {
                 r.list(node, "ids", |r, node| r.integer(node, 0, MAX_ID))
             }),
+            myid_missing: (self.field(&fields, "myid_missing", Self::boolean)).unwrap_or_default(),
             quirks: self.field(&fields, "quirks", Self::quirks),
             disk: self.field(&fields, "disk", Self::disk),
             sync_time: self.field(&fields, "sync_time", Self::latency),

@@ -20,7 +20,7 @@ use std::sync::Arc;
 pub(super) enum Deed {
     /// A fault.
     Fault(Fault),
-    /// A request to a client, under a name.
+    /// A request to a client, under a name, or something set in a server.
     Call(NodeId, Op, Option<Name>),
 }
 
@@ -153,6 +153,12 @@ pub(super) fn enact(act: &Act, view: &View<'_>, compiled: &Compiled) -> Result<D
                 if delay.is_none() {
                     usual_thread(node, compiled).for_each(|it| deeds.fault(it));
                 }
+            }
+        }
+        Act::Tamper(those, op) => {
+            for node in nodes(those)? {
+                let op = Op::ZkServer(op.clone());
+                deeds.deeds.push(Deed::Call(node, op, None));
             }
         }
         Act::Connect(client) => {
