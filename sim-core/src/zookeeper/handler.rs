@@ -151,6 +151,11 @@ impl Handler {
         }
     }
 
+    /// What tells it from other handlers of the same time of leading.
+    pub fn id(&self) -> HandlerId {
+        self.id
+    }
+
     /// The learner; 0 until it said who it is.
     pub fn sid(&self) -> Sid {
         self.sid

@@ -48,7 +48,7 @@ pub use election::{
 pub use fact::{
     Branch, Compared, Fact, Loss, NotificationUse, Phase, StepDown, SyncKind, SyncRow, Verdict,
 };
-pub use handler::{Handler, HandlerStage, HandlerTimer};
+pub use handler::{Handler, HandlerId, HandlerStage, HandlerTimer};
 pub use history::{HistoryError, seeded_disk};
 pub use leader::{Leader, LeaderStage, SidSet};
 pub use learner::{Learner, LearnerStage};
