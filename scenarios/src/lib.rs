@@ -44,6 +44,7 @@ static FILES: &[File] = &files! {
     "zookeeper/elections/greater-id-dials.json"
     "zookeeper/elections/hierarchical-groups.json"
     "zookeeper/elections/joins-despite-a-strange-vote.json"
+    "zookeeper/elections/kill-freeze-cut.json"
     "zookeeper/elections/leader-kill-after-writes.json"
     "zookeeper/elections/leader-kill-idle.json"
     "zookeeper/elections/leader-kill-late-joiners.json"

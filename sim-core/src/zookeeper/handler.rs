@@ -3,21 +3,21 @@
 //! Follows `LearnerHandler.run`, `ping`, `shutdown` and `Leader.startForwarding` of releases 3.5.7
 //! and 3.8.0 in the order of their statements. A handler reads one packet after the other; while it
 //! waits (for the epoch, its acknowledgement, NEWLEADER's quorum or the start of the server) it
-//! reads none, and what arrives stays in its socket. Read `sync.rs` for the choice of DIFF, TRUNC
-//! or SNAP.
+//! reads none, and what arrives stays in its socket. `join.rs` has what it does from FOLLOWERINFO to
+//! UPTODATE.
+
+mod join;
 
 use crate::base::{By, Conn, LocalTime, Span, StepIndex};
 use crate::zookeeper::broadcast::{LearnerSync, PrepItem};
-use crate::zookeeper::leader::{AckWait, LeaderStage, Waiter};
+use crate::zookeeper::leader::LeaderStage;
 use crate::zookeeper::peer::Role;
 use crate::zookeeper::server::{Cx, ZkState, handler_lane};
-use crate::zookeeper::sync::{self, SyncInput, SyncPlan};
 use crate::zookeeper::{
-    Epoch, Fact, Loss, Msg, Owner, Packet, PacketData, PacketKind, Quirk, Server, Sid, SyncKind,
-    Timer, Verdict, Work, WriteRequest, Zxid,
+    Epoch, Fact, Loss, Msg, Owner, Packet, PacketData, PacketKind, Server, Sid, Timer, Work,
+    WriteRequest, Zxid,
 };
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 /// Tells the handlers of one time of leading apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -461,198 +461,6 @@ impl Server {
             HandlerStage::AwaitNewLeaderAck => self.new_leader_ack(id, &packet, cx),
             stage => unreachable!("a handler does not read while in {stage:?}"),
         }
-    }
-
-    /// FOLLOWERINFO or OBSERVERINFO.
-    fn learner_info(&mut self, id: HandlerId, packet: &Packet, cx: &mut Cx<'_>) {
-        let observer = packet.kind == PacketKind::ObserverInfo;
-        let PacketData::Learner { sid } = packet.data else {
-            return self.handler_ends(id, Loss::BadPacket, cx);
-        };
-        if !observer && packet.kind != PacketKind::FollowerInfo {
-            return self.handler_ends(id, Loss::BadPacket, cx);
-        }
-        let accepted = cx.by(packet.zxid.epoch());
-        if let Some(handler) = self.leading().handler(id) {
-            handler.sid = sid;
-            handler.observer = observer;
-            handler.accepted_epoch = accepted;
-        }
-        cx.fact(&[], || Fact::LearnerHeard {
-            learner: sid,
-            accepted_epoch: accepted.value,
-            observer,
-        });
-        if self.epoch_to_propose(Waiter::Handler(id), sid, accepted, cx) {
-            self.send_leader_info(id, cx);
-        } else {
-            self.handler_waits(id, HandlerStage::EpochWait, cx);
-        }
-    }
-
-    /// LEADERINFO with the new epoch.
-    fn send_leader_info(&mut self, id: HandlerId, cx: &mut Cx<'_>) {
-        let zxid = Zxid::new(self.leading().epoch, 0);
-        self.set_handler_stage(id, HandlerStage::AwaitAckEpoch);
-        if let Some(handler) = self.leading().handler(id) {
-            let info = plain(PacketKind::LeaderInfo, zxid);
-            cx.fx.send(handler.conn, Msg::Quorum(info));
-        }
-        self.handler_reads(id, cx);
-    }
-
-    /// ACKEPOCH.
-    fn ack_epoch(&mut self, id: HandlerId, packet: &Packet, cx: &mut Cx<'_>) {
-        let PacketData::Epoch(epoch) = packet.data else {
-            return self.handler_ends(id, Loss::BadPacket, cx);
-        };
-        let zxid = packet.zxid;
-        let leader = self.leading();
-        let (summary, summary_by) = (leader.summary, leader.summary_by.by);
-        let Some(sid) = leader.handler(id).map(|handler| handler.sid) else {
-            return;
-        };
-        let answer = self.epoch_acked(cx.by(sid), epoch, zxid, cx);
-        cx.fact(&[summary_by], || Fact::AckEpochHeard {
-            follower: sid,
-            epoch,
-            zxid,
-            own_epoch: summary.epoch,
-            own_zxid: summary.zxid,
-            verdict: match answer {
-                AckWait::Ahead => Verdict::Refused,
-                _ if epoch.is_none() => Verdict::AlreadyAccepted,
-                _ => Verdict::Accepted,
-            },
-        });
-        match answer {
-            AckWait::Go => self.sync_follower(id, zxid, cx),
-            AckWait::Wait => self.handler_waits(id, HandlerStage::AckEpochWait(zxid), cx),
-            AckWait::Ahead => self.handler_ends(id, Loss::AheadOfLeader, cx),
-        }
-    }
-
-    /// `syncFollower`, `startForwarding`, and the snapshot if one is needed.
-    fn sync_follower(&mut self, id: HandlerId, peer: Zxid, cx: &mut Cx<'_>) {
-        self.set_handler_stage(id, HandlerStage::Sending);
-        let plan = self.plan_sync(peer, cx);
-        let last_processed = self.database.last_processed();
-        let tree = (plan.kind == SyncKind::Snap).then(|| Arc::new(self.database.tree().clone()));
-        let leader = self.leading();
-        let Some(index) = leader.handlers.iter().position(|h| h.id == id) else {
-            return;
-        };
-        let mut handler = leader.handlers.remove(index);
-        cx.fact(&[], || Fact::SyncChosen {
-            learner: handler.sid,
-            kind: plan.kind,
-            zxid: plan.zxid,
-            row: plan.row,
-            peer_last_zxid: peer,
-            min_committed_log: plan.bounds.0,
-            max_committed_log: plan.bounds.1,
-            leader_last_processed: last_processed,
-            proposals: plan.proposals.len() as u32,
-        });
-        match plan.kind {
-            SyncKind::Diff => handler.queue.push(plain(PacketKind::Diff, plan.zxid)),
-            SyncKind::Trunc => handler.queue.push(plain(PacketKind::Trunc, plan.zxid)),
-            SyncKind::Snap => {}
-        }
-        for txn in &plan.proposals {
-            handler.queue.push(Packet {
-                kind: PacketKind::Proposal,
-                zxid: txn.zxid,
-                data: PacketData::Txn(Arc::clone(txn)),
-            });
-            handler.queue.push(plain(PacketKind::Commit, txn.zxid));
-        }
-        leader.start_forwarding(&mut handler, plan.last_sent, cx);
-        if let Some(tree) = tree {
-            let snap = Packet {
-                kind: PacketKind::Snap,
-                zxid: last_processed,
-                data: PacketData::Snapshot(tree),
-            };
-            cx.fx.send(handler.conn, Msg::Quorum(snap));
-            cx.fx.hand(
-                handler_lane(id),
-                Work::Handler(id, HandlerWork::SnapshotSent),
-            );
-        }
-        leader.handlers.insert(index, handler);
-        if plan.kind != SyncKind::Snap {
-            self.send_new_leader(id, cx);
-        }
-    }
-
-    fn plan_sync(&self, peer: Zxid, cx: &Cx<'_>) -> SyncPlan {
-        let committed = self.database.committed();
-        let some = |zxid| (!committed.is_empty()).then_some(zxid);
-        let input = SyncInput {
-            peer,
-            last_processed: self.database.last_processed(),
-            min_committed: some(committed.min()),
-            max_committed: some(committed.max()),
-            forced: false,
-            sees_gap: !self.has(Quirk::Zk2418GapInDiff),
-            snap_moves_last_sent: self.rows.snap_moves_last_sent,
-        };
-        let factor = self.config.ensemble.snapshot_size_factor_percent;
-        sync::choose(
-            &input,
-            || committed.iter(),
-            || cx.disk.proposals_from(peer, cx.disk.log_size_limit(factor)),
-        )
-    }
-
-    /// NEWLEADER goes behind all that is queued, and the sending thread starts.
-    fn send_new_leader(&mut self, id: HandlerId, cx: &mut Cx<'_>) {
-        let leader = self.leading();
-        let zxid = Zxid::new(leader.epoch, 0);
-        let Some(handler) = leader.handler(id) else {
-            return;
-        };
-        handler.queue.push(plain(PacketKind::NewLeader, zxid));
-        handler.start_sending(cx);
-        handler.stage = HandlerStage::AwaitNewLeaderAck;
-        self.handler_reads(id, cx);
-    }
-
-    /// The packet that should be the acknowledgement of NEWLEADER.
-    fn new_leader_ack(&mut self, id: HandlerId, packet: &Packet, cx: &mut Cx<'_>) {
-        if packet.kind != PacketKind::Ack {
-            return self.handler_ends(id, Loss::NotNewLeaderAck, cx);
-        }
-        let Some(sid) = self.leading().handler(id).map(|handler| handler.sid) else {
-            return;
-        };
-        if self.new_leader_acked(cx.by(sid), packet.zxid, cx) {
-            self.new_leader_done(id, cx);
-        } else {
-            self.handler_waits(id, HandlerStage::NewLeaderWait, cx);
-        }
-    }
-
-    /// Behind `waitForNewLeaderAck`: from here on syncLimit counts.
-    fn new_leader_done(&mut self, id: HandlerId, cx: &mut Cx<'_>) {
-        self.set_handler_stage(id, HandlerStage::AwaitStartup);
-        let limit = self.sync_limit();
-        if let Some(handler) = self.leading().handler(id) {
-            handler.check.started = true;
-        }
-        self.set_read_timeout(id, limit, cx);
-        if self.zk == ZkState::Running {
-            self.send_up_to_date(id, cx);
-        }
-    }
-
-    fn send_up_to_date(&mut self, id: HandlerId, cx: &mut Cx<'_>) {
-        if let Some(handler) = self.leading().handler(id) {
-            handler.queue_packet(plain(PacketKind::UpToDate, Zxid(-1)), cx);
-            handler.stage = HandlerStage::Serving;
-        }
-        self.handler_reads(id, cx);
     }
 
     /// The main loop of a handler.
