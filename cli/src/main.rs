@@ -14,6 +14,7 @@ mod json;
 mod junit;
 mod list;
 mod narrate;
+mod open;
 mod panics;
 mod picture;
 mod play;
@@ -21,6 +22,7 @@ mod replay;
 mod report;
 mod run;
 mod schema;
+mod serve;
 mod show;
 mod state;
 mod style;
@@ -99,6 +101,8 @@ enum Verb {
     Conform(conform::Args),
     List(list::Args),
     Show(show::Args),
+    Open(open::Args),
+    Serve(serve::Args),
     Schema(schema::Args),
     Completions(completions::Args),
 }
@@ -130,6 +134,8 @@ fn act(cli: Cli) -> Done {
         Some(Verb::Diff(args)) => diff::diff(&args, lang, &mut out),
         Some(Verb::List(args)) => list::list(&args, lang, &mut out),
         Some(Verb::Show(args)) => show::show(&args, lang, &mut out),
+        Some(Verb::Open(args)) => open::open(&args),
+        Some(Verb::Serve(args)) => serve::serve(&args, &mut out),
         Some(Verb::Conform(args)) => conform::conform(&args, &mut out),
         Some(Verb::Schema(args)) => schema::schema(&args, &mut out),
         Some(Verb::Completions(args)) => completions::completions(&args, Cli::command(), &mut out),

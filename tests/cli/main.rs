@@ -5,6 +5,7 @@
 mod check;
 mod errors;
 mod play;
+mod serve;
 mod streams;
 
 use std::ffi::OsStr;
@@ -62,7 +63,7 @@ fn shipped() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios")
 }
 
-const PLAIN: [&str; 10] = [
+const PLAIN: [&str; 12] = [
     "",
     "run",
     "check",
@@ -70,6 +71,8 @@ const PLAIN: [&str; 10] = [
     "diff",
     "list",
     "show",
+    "open",
+    "serve",
     "conform",
     "schema",
     "completions",
