@@ -435,7 +435,7 @@ fn band(picture: &mut Picture, mark: Mark, room: Rect, look: Look) {
             let part = if look.serving { 0.3 } else { 0.12 };
             panel(picture, Some(mark), of(high(part)), 1.0, Some(ink), None);
         }
-        _ => {
+        State::Server(_) => {
             let leads = look.state == State::Server(ServerState::Leading);
             let part = if leads { 0.82 } else { 0.62 };
             let opacity = if look.serving || narrow { 1.0 } else { 0.5 };

@@ -16,8 +16,8 @@ use sim_core::base::{Lane, NodeId, SimTime};
 use sim_core::cluster::{self, Timer};
 use sim_core::explain::Lang;
 use sim_core::zookeeper::{
-    self as zk, BallotTable, Client, ClientTimer, ElectionTimer, HandlerTimer, Notification,
-    PeerTimer, Server, Txn, TxnBody, ZkDisk, Zxid, lane,
+    self as zk, BallotTable, Client, ClientState, ClientTimer, ElectionTimer, HandlerStage,
+    HandlerTimer, Notification, PeerTimer, Server, Txn, TxnBody, ZkDisk, Zxid, lane,
 };
 
 const PAD: f32 = 14.0;
@@ -292,7 +292,11 @@ impl Reader<'_> {
                 "view.queued",
                 &[("count", &handler.queued().len())],
             );
-            let left = format!("{} {:?}", handler.sid(), handler.stage());
+            let left = format!(
+                "{} {}",
+                handler.sid(),
+                self.word(handler_key(handler.stage()))
+            );
             let tick = with(
                 self.lang,
                 "view.deadline",
@@ -348,7 +352,7 @@ impl Reader<'_> {
         let mut section = self.section("view.session");
         let session = client.session();
         section.row(
-            format!("{:?}", client.state()),
+            self.word(client_key(client.state())),
             session.map_or(String::new(), |it| format!("0x{:x}", it.0)),
         );
         let server = client.server().map_or(String::new(), |it| it.to_string());
@@ -531,6 +535,30 @@ impl Reader<'_> {
     }
 }
 
+const fn handler_key(stage: HandlerStage) -> &'static str {
+    match stage {
+        HandlerStage::Backlog => "view.handler_backlog",
+        HandlerStage::AwaitInfo => "view.handler_info",
+        HandlerStage::EpochWait => "view.handler_epoch",
+        HandlerStage::AwaitAckEpoch => "view.handler_ack_epoch",
+        HandlerStage::AckEpochWait(_) => "view.handler_ack_epochs",
+        HandlerStage::Sending => "view.handler_sending",
+        HandlerStage::AwaitNewLeaderAck => "view.handler_new_leader",
+        HandlerStage::NewLeaderWait => "view.handler_new_leaders",
+        HandlerStage::AwaitStartup => "view.handler_startup",
+        HandlerStage::Serving => "view.handler_serving",
+    }
+}
+
+const fn client_key(state: ClientState) -> &'static str {
+    match state {
+        ClientState::Waiting => "view.client_waiting",
+        ClientState::Connecting => "view.client_connecting",
+        ClientState::Connected => "view.connected",
+        ClientState::Closed => "view.client_closed",
+    }
+}
+
 fn ground(zxid: Zxid) -> Option<Ink> {
     Some(Ink::Epoch(epoch_ink(zxid.epoch())))
 }
@@ -544,7 +572,7 @@ fn what(txn: &Txn) -> String {
         TxnBody::Check { path, .. } => format!("check {path}"),
         TxnBody::Multi(parts) => format!("multi {}", parts.len()),
         TxnBody::CreateSession { .. } => "createSession".to_owned(),
-        TxnBody::CloseSession { .. } => "closeSession".to_owned(),
+        TxnBody::CloseSession => "closeSession".to_owned(),
         TxnBody::Error(_) => "error".to_owned(),
     }
 }

@@ -23,4 +23,7 @@ pub mod table;
 pub mod theme;
 pub mod words;
 
+#[cfg(test)]
+mod tests;
+
 rust_i18n::i18n!("locales");

@@ -296,11 +296,8 @@ impl View<'_> {
 
     /// Where a state begins: its shape.
     fn change(&mut self, x: f32, y: f32, span: Span, picture: &mut Picture) {
-        let opacity = self.opacity(span.at);
         let mark = Mark::Step(span.step);
-        faint(picture, opacity, |picture| {
-            glyph::draw(picture, Some(mark), at(x, y), 8.0, span.look.state);
-        });
+        glyph::draw(picture, Some(mark), at(x, y), 8.0, span.look.state);
         let rect = around(at(x, y), 18.0, 18.0);
         self.taken.push(rect);
         let name = word(self.style.lang, glyph::key(span.look.state));
@@ -465,27 +462,23 @@ impl View<'_> {
             .flatten();
         if let Some(rect) = rect {
             self.taken.push(rect);
+            // Paler letters could not be read: what is later has quiet ones.
             let ink = match path.end {
+                _ if message.sent_at > self.scene.time => Ink::Dim,
                 Ends::Lost => Ink::Broken,
                 _ if message.state == State::Client => Ink::Dim,
                 _ => glyph::ink(message.state),
             };
-            faint(
+            panel(picture, Some(mark), rect, 2.0, Some(Ink::Ground), None);
+            let place = rect.centre();
+            aligned(
                 picture,
-                self.opacity(message.sent_at).max(0.75),
-                |picture| {
-                    panel(picture, Some(mark), rect, 2.0, Some(Ink::Ground), None);
-                    let place = rect.centre();
-                    aligned(
-                        picture,
-                        Some(mark),
-                        place,
-                        Align::Centre,
-                        letters,
-                        ink,
-                        &*says,
-                    );
-                },
+                Some(mark),
+                place,
+                Align::Centre,
+                letters,
+                ink,
+                &*says,
             );
         }
         let rect = rect.unwrap_or_else(|| around(middle, 16.0, 10.0));
@@ -559,21 +552,20 @@ impl View<'_> {
         if let Some(rect) = free {
             self.taken.push(rect);
             let ink = match sort {
+                _ if event.at > self.scene.time => Ink::Dim,
                 Sort::Harm | Sort::Violation => Ink::Broken,
                 _ => Ink::Text,
             };
-            let ground = Some(Ink::Ground);
-            faint(picture, opacity.max(0.75), |picture| {
-                panel(picture, Some(mark), grown(rect, 1.0), 3.0, ground, None);
-                text(
-                    picture,
-                    Some(mark),
-                    at(rect.x, y + (rect.y + 7.0 - y)),
-                    letters,
-                    ink,
-                    &*says,
-                );
-            });
+            panel(
+                picture,
+                Some(mark),
+                grown(rect, 1.0),
+                3.0,
+                Some(Ink::Ground),
+                None,
+            );
+            let place = at(rect.x, rect.y + rect.h / 2.0);
+            text(picture, Some(mark), place, letters, ink, &*says);
         }
         let rect = around(centre, 18.0, 18.0);
         spot(

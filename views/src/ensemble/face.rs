@@ -5,7 +5,7 @@ use crate::scene::Scene;
 use sim_core::base::{NodeId, SimTime, StepIndex};
 use sim_core::cluster::Timer;
 use sim_core::zookeeper::{
-    Ballot, BallotTable, ElectionTimer, Epoch, HandlerStage, Leader, LeaderStage, Learner,
+    Ballot, BallotTable, ElectionTimer, Epoch, Handler, HandlerStage, Leader, LeaderStage, Learner,
     LearnerStage, Phase, QuorumVerifier, Server, ServerState, Sid, SyncKind, Timer as ServerTimer,
     Vote, ZkDisk, Zxid,
 };
@@ -289,13 +289,13 @@ fn leads(scene: &Scene<'_>, node: NodeId, server: &Server, leader: &Leader) -> L
     };
     let mut sids: Vec<Sid> = quorum.voters().to_vec();
     let learners = leader.handlers().iter();
-    sids.extend(learners.map(|it| it.sid()).filter(|sid| sid.0 != 0));
+    sids.extend(learners.map(Handler::sid).filter(|sid| sid.0 != 0));
     sids.sort_unstable();
     sids.dedup();
     let me = server.sid();
     let in_line = |sid: Sid| {
         let handler = leader.handlers().iter().find(|it| it.sid() == sid);
-        handler.map(|it| it.stage())
+        handler.map(Handler::stage)
     };
     let heard = |sid: Sid| {
         let counts = match serves {

@@ -28,7 +28,7 @@ use crate::words::{text as word, with};
 use card::Card;
 use link::Places;
 use sim_core::base::NodeId;
-use sim_core::zookeeper::ServerState;
+use sim_core::zookeeper::{Client, ServerState};
 
 /// Draws the ensemble at the time shown.
 pub fn picture(scene: &Scene<'_>, style: &Style) -> Picture {
@@ -137,7 +137,7 @@ fn draw_client(scene: &Scene<'_>, node: NodeId, rect: Rect, style: &Style, pictu
         Ink::Text,
         name,
     );
-    let says = match client.and_then(|it| it.server()) {
+    let says = match client.and_then(Client::server) {
         Some(server) if look.serving => format!("→ {server}"),
         Some(server) => with(style.lang, "view.client_connects", &[("server", &server)]),
         None => word(style.lang, glyph::key(look.state)).into_owned(),

@@ -1,0 +1,8 @@
+//! Pictures of shipped stories against the state of their worlds, never against pictures of our own.
+
+mod history;
+mod language;
+mod pictures;
+mod readable;
+mod stage;
+mod tools;
