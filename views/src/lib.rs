@@ -16,6 +16,8 @@ pub mod mark;
 pub mod narration;
 pub mod operator;
 pub mod picture;
+#[cfg(feature = "png")]
+pub mod png;
 pub mod scene;
 pub mod space_time;
 pub mod svg;
