@@ -28,6 +28,7 @@ fn zookeeper(fact: &Fact) -> Level {
         Fact::Voted { heard: None, .. } => Level::Detail,
         Fact::Loaded { .. }
         | Fact::Fatal { .. }
+        | Fact::Tampered { .. }
         | Fact::RoundBegan { .. }
         | Fact::Voted { .. }
         | Fact::Decided { .. }

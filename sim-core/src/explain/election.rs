@@ -3,8 +3,29 @@
 use crate::explain::vote::{above, below, decided_by, vote_of};
 use crate::explain::{At, Sentence, Text, Value, text_election as text, text_words as word};
 use crate::zookeeper::{
-    Branch, Compared, Fact, Notification, NotificationUse, Phase, ServerState, Sid, Vote,
+    Branch, Compared, Fact, Notification, NotificationUse, Phase, ServerState, Sid, Vote, Zxid,
 };
+
+/// What was set from outside.
+fn tampered(
+    state: Option<ServerState>,
+    vote: Option<Vote>,
+    zxid: Option<Zxid>,
+    at: At<'_>,
+) -> Sentence {
+    let who = |text| Sentence::new(text).with("who", at.server());
+    if let Some(vote) = vote {
+        who(&text::TAMPERED_VOTE)
+            .with("leader", Value::Server(vote.leader))
+            .with("zxid", Value::Zxid(vote.zxid))
+            .with("round", Value::Round(vote.round))
+    } else if let Some(zxid) = zxid {
+        who(&text::TAMPERED_ZXID).with("zxid", Value::Zxid(zxid))
+    } else {
+        let state = state.unwrap_or_default();
+        who(&text::TAMPERED_STATE).with("state", Value::State(state))
+    }
+}
 
 /// The sentence of an election's fact.
 pub(super) fn tell(fact: &Fact, at: At<'_>) -> Sentence {
@@ -14,6 +35,7 @@ pub(super) fn tell(fact: &Fact, at: At<'_>) -> Sentence {
         Fact::Fatal { code, reason } => who(&text::FATAL)
             .with("code", Value::Number(i64::from(*code)))
             .with("reason", Value::Name(reason.clone())),
+        Fact::Tampered { state, vote, zxid } => tampered(*state, *vote, *zxid, at),
         Fact::State { from, to } => who(&text::STATE)
             .with("from", Value::State(*from))
             .with("to", Value::State(*to)),

@@ -88,7 +88,8 @@ impl Tell for Fact {
             | CnxFailed { .. }
             | SentLate { .. }
             | CnxYielded { .. }
-            | CnxDown { .. } => election::tell(self, at),
+            | CnxDown { .. }
+            | Tampered { .. } => election::tell(self, at),
             PortOpen
             | ConnectFailed { .. }
             | LearnerHeard { .. }
@@ -131,8 +132,12 @@ impl Tell for Fact {
 
     fn weight(&self) -> Weight {
         match self {
-            // What a server read or stored, and what a client wants, explains itself.
-            Fact::Loaded { .. } | Fact::EpochFile { .. } | Fact::Asked { .. } => Weight::Origin,
+            // What a server read or stored, what a client wants, and what was set from outside explains
+            // itself.
+            Fact::Loaded { .. }
+            | Fact::EpochFile { .. }
+            | Fact::Asked { .. }
+            | Fact::Tampered { .. } => Weight::Origin,
             // The first vote of a round says what the round's beginning says.
             Fact::Voted { from: None, .. } => Weight::Passing,
             Fact::RoundBegan { .. }

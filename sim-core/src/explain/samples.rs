@@ -94,6 +94,21 @@ fn elections() -> Vec<Fact> {
             from: Looking,
             to: Leading,
         },
+        Fact::Tampered {
+            state: Some(Leading),
+            vote: None,
+            zxid: None,
+        },
+        Fact::Tampered {
+            state: None,
+            vote: Some(two),
+            zxid: None,
+        },
+        Fact::Tampered {
+            state: None,
+            vote: None,
+            zxid: Some(Zxid(8)),
+        },
         Fact::RoundBegan { vote: one },
         Fact::RoundBegan {
             vote: vote(Sid::NONE.0, Zxid::NONE.0, 0, 1),

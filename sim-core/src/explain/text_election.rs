@@ -34,6 +34,24 @@ texts! {
         "exit {code}: {reason}",
         "退出码 {code}：{reason}"
     }
+    TAMPERED_STATE "tampered.state" {
+        "server {who} is made {state} from outside, without an election",
+        "服务器 {who} 未经选举，被外部设为 {state}";
+        "is made {state} from outside",
+        "被外部设为 {state}"
+    }
+    TAMPERED_VOTE "tampered.vote" {
+        "the vote that server {who} tells others is changed from outside: for {leader}, zxid {zxid}, round {round}",
+        "服务器 {who} 报给别人的选票被外部改动：投 {leader}，zxid {zxid}，第 {round} 轮";
+        "its vote is changed from outside: {leader}, zxid {zxid}, round {round}",
+        "选票被外部改动：{leader}，zxid {zxid}，第 {round} 轮"
+    }
+    TAMPERED_ZXID "tampered.zxid" {
+        "the counter of leader {who} is moved from outside: as if {zxid} had been the last",
+        "Leader {who} 的计数被外部移动：如同刚用过 {zxid}";
+        "its counter is moved from outside, to {zxid}",
+        "计数被外部移到 {zxid}"
+    }
     STATE "state" {
         "server {who} goes from {from} to {to}",
         "服务器 {who} 由 {from} 变为 {to}";

@@ -111,6 +111,7 @@ const FACTS: &[(&str, &str)] = &[
     ("unanswered", "session:int cxid:int"),
     ("client_ahead", "client_zxid:zxid own:zxid"),
     ("serving", "yes:bool last_zxid:zxid"),
+    ("tampered", "state:state? vote:vote? zxid:zxid?"),
 ];
 
 /// The words of the enums in facts.

@@ -429,6 +429,15 @@ pub enum Fact {
     ClientAhead { client_zxid: Zxid, own: Zxid },
     /// A server began or stopped serving clients.
     Serving { yes: bool, last_zxid: Zxid },
+
+    // ---- from outside ----
+    /// A value in memory was set from outside, as upstream tests do: the state to come, the vote told to
+    /// others, or the last zxid given. One of them is there.
+    Tampered {
+        state: Option<ServerState>,
+        vote: Option<Vote>,
+        zxid: Option<Zxid>,
+    },
 }
 
 impl Fact {

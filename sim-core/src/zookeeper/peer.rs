@@ -266,8 +266,8 @@ impl Server {
             to: ServerState::Looking,
         });
         self.role = Role::Looking;
-        if self.leads_unelected {
-            return self.lead_unelected(cx);
+        if let Some(by) = self.leads_unelected.take() {
+            return self.lead_unelected(by, cx);
         }
         let delay = self.rows.observer_election_delay_ms;
         if was_observer && delay > 0 {

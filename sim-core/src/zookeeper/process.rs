@@ -95,9 +95,11 @@ impl Prep {
         self.last
     }
 
-    /// The next transaction gets the counter behind this one, in the same epoch.
-    pub(super) fn advance_counter(&mut self, counter: u32) {
+    /// The next transaction gets the counter behind this one, in the same epoch. Answers the zxid given
+    /// last, as it were.
+    pub(super) fn advance_counter(&mut self, counter: u32) -> Zxid {
         self.last = Zxid::new(self.last.epoch(), counter);
+        self.last
     }
 
     /// Makes the transaction of a write. `tree` is what is applied by now. Session errors become

@@ -114,8 +114,8 @@ pub struct Server {
     pub(super) logger: Logger,
     pub(super) applier: Applier,
     pub(super) serving: Serving,
-    /// The next look for a leader is none: it leads (see `tamper.rs`).
-    pub(super) leads_unelected: bool,
+    /// The next look for a leader is none: it leads, because of this step (see `tamper.rs`).
+    pub(super) leads_unelected: Option<StepIndex>,
 }
 
 /// What a step has at hand.
@@ -177,7 +177,7 @@ impl Machine for Server {
             logger: Logger::default(),
             applier: Applier::default(),
             serving: Serving::new(config),
-            leads_unelected: false,
+            leads_unelected: None,
             config: config.clone(),
         }
     }

@@ -3,11 +3,12 @@
 //! Follows the setters that these tests call: `QuorumPeer.setPeerState` and the closed socket of
 //! `QuorumPeerMainTest.testElectionFraud`, `QuorumPeer.setCurrentVote` of
 //! `FLETest.testJoinInconsistentEnsemble`, `ZooKeeperServer.setZxid` of `ZxidRolloverTest`. Each sets
-//! one value in memory, without a fact of its own; what follows from it is the server's own doing.
+//! one value in memory and leaves a fact that says so; what follows is the server's own doing.
 
+use crate::base::StepIndex;
 use crate::zookeeper::peer::Role;
 use crate::zookeeper::server::Cx;
-use crate::zookeeper::{Fact, Round, Server, ServerState, StepDown, Zxid};
+use crate::zookeeper::{Fact, Round, Server, ServerState, StepDown, Vote, Zxid};
 
 /// A value set in a server's memory from outside.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -29,39 +30,48 @@ pub enum ServerOp {
 impl Server {
     pub(super) fn tamper(&mut self, op: &ServerOp, cx: &mut Cx<'_>) {
         match *op {
-            ServerOp::ForceLeading => {
-                if matches!(&self.role, Role::Following(learner) if !learner.is_observer()) {
-                    self.leads_unelected = true;
-                    self.learner_leaves(StepDown::ConnectionLost, cx);
-                }
-            }
-            ServerOp::FalsifyVote { zxid, round } => {
-                let by = cx.step();
-                if let Some(election) = &mut self.election {
-                    let mut vote = election.current_vote();
-                    vote.zxid = zxid.unwrap_or(vote.zxid);
-                    vote.round = round.unwrap_or(vote.round);
-                    election.set_current_vote(vote, by);
-                }
-            }
+            ServerOp::ForceLeading => self.force_leading(cx),
+            ServerOp::FalsifyVote { zxid, round } => self.falsify_vote(zxid, round, cx),
             ServerOp::AdvanceCounter(counter) => {
                 if let Role::Leading(leader) = &mut self.role {
-                    leader.prep.advance_counter(counter);
+                    let zxid = leader.prep.advance_counter(counter);
+                    tampered(None, None, Some(zxid), cx);
                 }
             }
         }
     }
 
+    fn force_leading(&mut self, cx: &mut Cx<'_>) {
+        if matches!(&self.role, Role::Following(learner) if !learner.is_observer()) {
+            tampered(Some(ServerState::Leading), None, None, cx);
+            self.leads_unelected = Some(cx.step());
+            self.learner_leaves(StepDown::ConnectionLost, cx);
+        }
+    }
+
+    fn falsify_vote(&mut self, zxid: Option<Zxid>, round: Option<Round>, cx: &mut Cx<'_>) {
+        if let Some(election) = &mut self.election {
+            let mut vote = election.current_vote();
+            vote.zxid = zxid.unwrap_or(vote.zxid);
+            vote.round = round.unwrap_or(vote.round);
+            election.set_current_vote(vote, cx.step());
+            tampered(None, Some(vote), None, cx);
+        }
+    }
+
     /// The main loop finds LEADING where it expected LOOKING.
-    pub(super) fn lead_unelected(&mut self, cx: &mut Cx<'_>) {
-        self.leads_unelected = false;
+    pub(super) fn lead_unelected(&mut self, by: StepIndex, cx: &mut Cx<'_>) {
         let election = self.election.as_mut().expect("it had decided");
         election.set_state(ServerState::Leading);
-        cx.fact(&[], || Fact::State {
+        cx.fact(&[by], || Fact::State {
             from: ServerState::Looking,
             to: ServerState::Leading,
         });
         self.role_begins();
         self.lead(cx);
     }
+}
+
+fn tampered(state: Option<ServerState>, vote: Option<Vote>, zxid: Option<Zxid>, cx: &mut Cx<'_>) {
+    cx.fact(&[], || Fact::Tampered { state, vote, zxid });
 }
