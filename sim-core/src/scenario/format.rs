@@ -345,6 +345,8 @@ pub enum Event {
     Message(crate::scenario::act::MessageName),
     /// The sending of a message.
     Sent(crate::scenario::act::MessageName),
+    /// A step of the simulation by its number: what a hand in a window says where nothing else has a name.
+    Step(u64),
 }
 
 /// Something that must hold.
@@ -391,6 +393,8 @@ pub struct Ask {
     pub question: Text,
     /// Answers to choose from, if the kind does not tell them.
     pub choices: Vec<Text>,
+    /// Which of the possible answers is the right one, if the condition does not name a node.
+    pub right: Option<Right>,
     /// The right answer, as what holds then.
     pub answer: Predicate,
     /// When the answer shows; when it is asked, if not said.
@@ -401,6 +405,17 @@ pub struct Ask {
     pub why: Option<Text>,
     /// The variants it belongs to; all if empty.
     pub only_in: Vec<Name>,
+}
+
+/// Which of the possible answers is right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Right {
+    /// Yes or no.
+    Yes(bool),
+    /// A number.
+    Number(i64),
+    /// The choice of this position, from 0.
+    Choice(usize),
 }
 
 /// The question word: what kind of answer a question wants.

@@ -6,7 +6,7 @@
 use crate::scenario::format::{
     Always, Ask, Client, Cluster, ConfigKey, ConfigValue, Deadline, Ensemble, Event, Expectation,
     Host, InitialDisk, Json, Load, MadeWith, Moment, Name, Network, Pin, QuirkChoice, QuirkRest,
-    Scenario, Server, Step, Text, Until, Variant, Violates,
+    Right, Scenario, Server, Step, Text, Until, Variant, Violates,
 };
 use crate::scenario::print_act::{act_json, latency_json, link_text, message_fields};
 use crate::scenario::print_predicate::{fact_fields, predicate_fields, predicate_json};
@@ -404,6 +404,7 @@ fn event_json(event: &Event) -> Json {
         }
         Event::Message(message) => message_fields("message", message).done(),
         Event::Sent(message) => message_fields("sent", message).done(),
+        Event::Step(step) => Object::default().put("step", *step as i64).done(),
     }
 }
 
@@ -427,12 +428,25 @@ fn ask_json(ask: &Ask) -> Json {
         .put("at", ask.at)
         .put(ask.kind.word(), &ask.question)
         .some("choices", &ask.choices, |choice| choice.into())
+        .maybe("right", ask.right.map(|right| right_json(right, ask)))
         .put("answer", predicate_json(&ask.answer))
         .maybe("answer_at", ask.answer_at)
         .maybe("misconception", ask.misconception.as_ref())
         .maybe("why", ask.why.as_ref())
         .one_or_many("only_in", &ask.only_in, |name| name.into())
         .done()
+}
+
+fn right_json(right: Right, ask: &Ask) -> Json {
+    match right {
+        Right::Yes(yes) => yes.into(),
+        Right::Number(number) => number.into(),
+        Right::Choice(index) => {
+            let choice = &ask.choices[index];
+            let words = choice.en.as_ref().or(choice.zh.as_ref());
+            words.expect("a text has a language").into()
+        }
+    }
 }
 
 fn load_json(load: &Load) -> Json {
@@ -464,7 +478,7 @@ pub(super) fn pin_json(pin: &Pin) -> Json {
         .done()
 }
 
-fn variant_json(variant: &Variant) -> Json {
+pub(super) fn variant_json(variant: &Variant) -> Json {
     let set = (!variant.set.is_empty()).then(|| Json::Object(variant.set.clone()));
     Object::default()
         .put("name", &variant.name)

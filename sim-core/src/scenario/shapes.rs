@@ -462,6 +462,11 @@ pub(super) static ASK: Shape = Shape {
         may("how_many", &TEXT, "The question, answered with a number."),
         may("whether", &TEXT, "The question, answered with yes or no."),
         may("choices", &Kind::List(&TEXT), "Answers to choose from."),
+        may(
+            "right",
+            &Kind::Either(&[&Kind::Bool, &Kind::Int(i64::MIN, i64::MAX), &Kind::Plain]),
+            "The right answer: yes or no, a number, or the words of one of the choices; not needed where `answer` names a node.",
+        ),
         must("answer", &PREDICATE, "What holds when the answer shows."),
         may(
             "answer_at",

@@ -327,7 +327,7 @@ static WITH_SERVER: Shape = Shape {
 };
 
 /// All events.
-pub(super) static EVENTS: [&Shape; 3] = [
+pub(super) static EVENTS: [&Shape; 4] = [
     &Shape {
         name: "fact",
         says: "The nth fact that fits.",
@@ -359,6 +359,15 @@ pub(super) static EVENTS: [&Shape; 3] = [
         name: "sent",
         says: "The sending of a message.",
         keys: &[must("sent", &MESSAGE, "Its kind."), FROM, TO, NTH],
+    },
+    &Shape {
+        name: "step",
+        says: "A step of the simulation: right after it, before anything else. For what was done by hand; it holds for one seed only.",
+        keys: &[must(
+            "step",
+            &Kind::Int(0, i64::MAX),
+            "Its number, from 1; 0 is the beginning.",
+        )],
     },
 ];
 

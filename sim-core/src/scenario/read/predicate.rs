@@ -415,6 +415,10 @@ impl Reader<'_> {
                 })
             }
             "message" => self.message(&member.node, &fields).map(Event::Message),
+            "step" => {
+                let step = self.inside(subject, |r| r.integer(&member.node, 0, i64::MAX))?;
+                Some(Event::Step(step as u64))
+            }
             _ => self.message(&member.node, &fields).map(Event::Sent),
         }
     }

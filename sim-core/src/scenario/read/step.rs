@@ -4,7 +4,7 @@ use super::{Fields, Reader};
 use crate::base::{SimTime, Span};
 use crate::scenario::Code;
 use crate::scenario::format::{
-    Ask, AskKind, Deadline, Expectation, Load, LoadKind, Moment, Name, Step, Text,
+    Ask, AskKind, Deadline, Expectation, Load, LoadKind, Moment, Name, Right, Step, Text,
 };
 use crate::scenario::shapes;
 use crate::scenario::source::{Node, Range, Value};
@@ -286,6 +286,8 @@ impl Reader<'_> {
         let at = self.field(&fields, "at", Self::instant);
         let question = self.question(&fields, node.range);
         let choices = self.field(&fields, "choices", |r, n| r.list(n, "choices", Self::text));
+        let given = choices.clone().unwrap_or_default();
+        let right = self.field(&fields, "right", |r, node| r.right(node, &given));
         let answer = self.field(&fields, "answer", Self::predicate);
         let answer_at = self.field(&fields, "answer_at", Self::instant);
         if let (Some(asked), Some(answered), Some(member)) =
@@ -304,12 +306,36 @@ impl Reader<'_> {
             kind,
             question,
             choices: choices.unwrap_or_default(),
+            right,
             answer: answer?,
             answer_at,
             misconception,
             why,
             only_in,
         })
+    }
+
+    /// The right answer: yes or no, a number, or the words of a choice.
+    fn right(&mut self, node: &Node, choices: &[Text]) -> Option<Right> {
+        if choices.is_empty() {
+            return match &node.value {
+                Value::Bool(yes) => Some(Right::Yes(*yes)),
+                _ => {
+                    let number = self.integer(node, i64::MIN, i64::MAX)?;
+                    Some(Right::Number(number))
+                }
+            };
+        }
+        let words = self.plain(node)?;
+        let said = |text: &Text| [&text.en, &text.zh].contains(&&Some(words.clone()));
+        let found = choices.iter().position(said);
+        if found.is_none() {
+            let all: Vec<&str> = choices.iter().map(|choice| choice.get("en")).collect();
+            let message = format!("\"{words}\" is none of the choices");
+            self.error(Code::UnknownWord, node.range, &message)
+                .expected(&super::quoted_list(&all));
+        }
+        found.map(Right::Choice)
     }
 
     fn question(&mut self, fields: &Fields<'_>, range: Range) -> Option<(AskKind, Text)> {

@@ -21,7 +21,7 @@ use super::view::View;
 use crate::base::{CallId, SimTime, Span, StepIndex};
 use crate::cluster::{Fact, Node};
 use crate::engine::{self, Fault, Monitors, Run};
-use crate::scenario::format::{Always, Moment, Name, Place, Until};
+use crate::scenario::format::{Always, Event, Moment, Name, Place, Until};
 use crate::scenario::outcome::Checked;
 use crate::trace::Record;
 use std::collections::VecDeque;
@@ -138,6 +138,8 @@ pub struct Director {
     checked: Vec<Checked>,
     reached: Vec<Reached>,
     asked: Vec<Asked>,
+    /// The step that waited in vain or came too late, which ended the play.
+    stuck: Option<StepRef>,
     /// Conditions were judged after this step, at this time.
     looked: Option<(StepIndex, SimTime)>,
     cut_at: Option<SimTime>,
@@ -174,6 +176,7 @@ impl Director {
             checked: Vec::new(),
             reached: Vec::new(),
             asked: Vec::new(),
+            stuck: None,
             looked: None,
             cut_at,
             ended: false,
@@ -235,6 +238,11 @@ impl Director {
         &self.reached
     }
 
+    /// The step of the file that waited in vain or came too late, which ended the play.
+    pub fn stuck(&self) -> Option<&StepRef> {
+        self.stuck.as_ref()
+    }
+
     /// The questions that were asked, in the order in which that happened.
     pub fn asked(&self) -> &[Asked] {
         &self.asked
@@ -246,6 +254,7 @@ impl Director {
             if self.ended {
                 return None;
             }
+            self.begin_by_step(run);
             match self.todo.pop_front() {
                 Some(Todo::Finish(step)) => self.finish(step, run),
                 Some(todo) => return Some(todo),
@@ -255,6 +264,24 @@ impl Director {
                     }
                 }
             }
+        }
+    }
+
+    /// Begins what waits for the step that was taken last, before anything else, even before the
+    /// next act of a step that is being done: that is where a hand was.
+    fn begin_by_step<Mon: Monitors<Node>>(&mut self, run: &Run<Node, Mon>) {
+        let now = run.world().steps();
+        let waits = |track: &Track| {
+            let steps = self.script.track(&track.path);
+            let moment = steps.get(track.next).map(|step| &step.moment);
+            track.state == TrackState::Waiting
+                && matches!(moment, Some(Moment::After { event: Event::Step(step), delay: Span::ZERO, .. })
+                    if *step == now.0)
+        };
+        if let Some(track) = self.tracks.iter().position(waits) {
+            let rest = core::mem::take(&mut self.todo);
+            self.begin(track, run);
+            self.todo.extend(rest);
         }
     }
 
@@ -307,7 +334,8 @@ impl Director {
                 condition, delay, ..
             } => (self.view(run).holds(condition), *delay),
             Moment::After { event, delay, .. } => {
-                let count = self.ledger.count(&event_count(event));
+                let count = event_count(event)
+                    .map_or(run.world().steps().0, |counted| self.ledger.count(&counted));
                 (count >= event_nth(event), *delay)
             }
             Moment::At(_) | Moment::Later(_) => (false, Span::ZERO),

@@ -20,10 +20,12 @@ impl Director {
         let it = &self.tracks[track];
         let step = &script.track(&it.path)[it.next];
         let waited = run.world().now() - it.since;
-        let path = path_of(&StepRef {
+        let stuck = StepRef {
             track: it.path.clone(),
             index: it.next,
-        });
+        };
+        let path = path_of(&stuck);
+        self.stuck = Some(stuck);
         let (expected, found) = match &step.moment {
             Moment::When { condition, .. } => {
                 let found = self.view(run).found(condition);
@@ -45,10 +47,12 @@ impl Director {
         let script = Arc::clone(&self.script);
         let it = &self.tracks[track];
         let step = &script.track(&it.path)[it.next];
-        let path = path_of(&StepRef {
+        let stuck = StepRef {
             track: it.path.clone(),
             index: it.next,
-        });
+        };
+        let path = path_of(&stuck);
+        self.stuck = Some(stuck);
         let Moment::At(at) = step.moment else {
             unreachable!("only absolute times can be missed");
         };
