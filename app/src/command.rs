@@ -77,6 +77,10 @@ pub enum Command {
     Show(Sheet, bool),
     /// Which nodes and messages the space-time view shows.
     Filter(Filter),
+    /// The stretch of time that the bands show; all of it if none is given.
+    Bands(Option<(SimTime, SimTime)>),
+    /// How much time the space-time view shows.
+    Stretch(Span),
     /// Finds facts that contain these letters; none end the search.
     Search(Box<str>),
     /// Shows what is hidden by the teacher's switch, until time moves.

@@ -4,10 +4,23 @@
 //! crate `gui` paints it. Nothing here decides what a server does.
 //!
 //! [`App`] takes [`Command`]s and is told how much time went by; panels read its accessors, which answer the plain rows of
-//! [`show`]. A [`session`] is one play of one text.
+//! [`show`]. A [`session`] is one play of one text; [`hands`] and [`branches`] make other texts of it; [`clock`] moves the
+//! time shown; [`lesson`] and [`reasons`] say what is so and why; [`link`] packs a moment into an address.
 
+mod act;
 mod app;
+pub mod branches;
+pub mod clock;
 pub mod command;
+pub mod failure;
+pub mod hands;
+pub mod lesson;
+pub mod library;
+pub mod link;
+pub mod properties;
+mod read;
+pub mod reasons;
+pub mod search;
 pub mod session;
 pub mod settings;
 pub mod show;

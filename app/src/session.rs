@@ -4,17 +4,18 @@
 //! or a link from anywhere may ask for more than a window should hold, and then the play ends early and says so.
 //! Read `sim_core::engine::Timeline` for how going back works.
 
-use crate::show::{Trouble, TroublePlace};
+use crate::failure::Failure;
 use sim_core::base::{NodeId, SimTime, StepIndex};
 use sim_core::cluster::{Fact, Node, World};
 use sim_core::engine::{Advanced, Run, Timeline};
 use sim_core::explain::Names;
 use sim_core::invariant::ZkMonitors;
-use sim_core::scenario::{Diagnostic, Director, Scenario, Script};
+use sim_core::scenario::{Director, Scenario, Script};
 use sim_core::trace::{Record, RecordLog, What};
 use std::sync::Arc;
 use views::history::History;
 use views::narration::{Level, level};
+use views::scene::Plan;
 
 /// A play of a session: world, monitors, director, with its past.
 pub type Play = Timeline<Node, ZkMonitors, Director>;
@@ -65,11 +66,6 @@ impl StepKind {
         self.0 & (Self::TELLING | Self::TURN | Self::OUTSIDE) != 0
     }
 
-    /// Whether it is a turn of the story or an act from outside: what "interesting" means.
-    pub fn is_interesting(self) -> bool {
-        self.0 & (Self::TURN | Self::OUTSIDE) != 0
-    }
-
     /// Whether it came from outside.
     pub fn is_outside(self) -> bool {
         self.0 & Self::OUTSIDE != 0
@@ -104,13 +100,14 @@ pub struct Session {
     source: Source,
     script: Arc<Script>,
     names: Names,
+    plan: Plan,
     history: History,
     play: Play,
     /// The time of each step, from the first on.
     times: Vec<SimTime>,
     kinds: Vec<StepKind>,
-    /// The steps of [`StepKind::is_interesting`], in order.
-    interesting: Vec<StepIndex>,
+    /// The steps of [`StepKind::is_telling`] with their nodes, in order.
+    telling: Vec<(StepIndex, NodeId)>,
     progress: Progress,
     /// When the scenario ended, or was cut.
     end: SimTime,
@@ -123,42 +120,46 @@ impl Session {
         text: &str,
         variant: Option<&str>,
         seed: Option<u64>,
-    ) -> Result<Self, Box<Trouble>> {
-        if text.len() > MAX_TEXT {
-            let title = format!(
-                "the file has {} KiB; a window opens at most {} KiB",
-                text.len() >> 10,
-                MAX_TEXT >> 10
-            );
-            return Err(Box::new(Trouble {
-                title,
-                file: Some(name.into()),
-                places: Vec::new(),
-                remedy: None,
-            }));
-        }
-        let scenario = Scenario::parse(text).map_err(|wrong| trouble(name, text, &wrong))?;
-        let plays = scenario.plays();
-        let variant = match variant {
-            Some(variant) => Some(variant),
-            None => plays[0],
-        };
-        let Some(script) = Script::new(&scenario, variant) else {
-            let variant = variant.unwrap_or_default();
-            return Err(Box::new(Trouble {
-                title: format!("the scenario has no variant \"{variant}\""),
-                file: Some(name.into()),
-                places: Vec::new(),
-                remedy: None,
-            }));
-        };
+    ) -> Result<Self, Failure> {
         let source = Source {
             name: name.into(),
             text: text.into(),
             variant: variant.map(Into::into),
-            seed: seed.unwrap_or(scenario.seed),
+            seed: seed.unwrap_or_default(),
         };
+        let mut session = Self::play(source)?;
+        if seed.is_none() {
+            let own = session.scenario().seed;
+            session = session.from_seed(own);
+        }
+        Ok(session)
+    }
+
+    /// As [`Session::open`], of what is to be played.
+    pub fn play(source: Source) -> Result<Self, Failure> {
+        let (name, text) = (&source.name, &source.text);
+        if text.len() > MAX_TEXT {
+            let (size, most) = (text.len() >> 10, MAX_TEXT >> 10);
+            return Err(Failure::TooLong(name.clone(), size, most));
+        }
+        let wrong = |wrong| Failure::NoScenario(name.clone(), (&**text).into(), wrong);
+        let scenario = Scenario::parse(text).map_err(wrong)?;
+        let variant = source.variant.as_deref().or(scenario.plays()[0]);
+        let Some(script) = Script::new(&scenario, variant) else {
+            return Err(Failure::NoVariant(variant.unwrap_or_default().into()));
+        };
+        let variant = variant.map(Into::into);
+        let source = Source { variant, ..source };
         Ok(Self::of(source, Arc::new(script)))
+    }
+
+    /// The same from another seed, at its start.
+    fn from_seed(self, seed: u64) -> Self {
+        let source = Source {
+            seed,
+            ..self.source
+        };
+        Self::of(source, self.script)
     }
 
     fn of(source: Source, script: Arc<Script>) -> Self {
@@ -169,6 +170,7 @@ impl Session {
         let run = Run::new(world, ZkMonitors::new());
         let director = Director::new(Arc::clone(&script), None);
         Self {
+            plan: Plan::of(&script),
             source,
             history: History::new(nodes),
             names,
@@ -176,7 +178,7 @@ impl Session {
             script,
             times: Vec::new(),
             kinds: Vec::new(),
-            interesting: Vec::new(),
+            telling: Vec::new(),
             progress: Progress::Playing,
             end: SimTime(0),
         }
@@ -188,7 +190,7 @@ impl Session {
             return false;
         }
         let (times, kinds) = (&mut self.times, &mut self.kinds);
-        let interesting = &mut self.interesting;
+        let telling = &mut self.telling;
         let limit = SimTime(u64::MAX);
         let history = &mut self.history;
         let advanced = self
@@ -199,8 +201,8 @@ impl Session {
                 let kind = StepKind::of(records);
                 times.push(stepped.at);
                 kinds.push(kind);
-                if kind.is_interesting() {
-                    interesting.push(stepped.step);
+                if kind.is_telling() {
+                    telling.push((stepped.step, stepped.node));
                 }
             });
         self.end = self.times.last().copied().unwrap_or_default();
@@ -220,7 +222,7 @@ impl Session {
 
     /// Looks at the state after a step, or at the last one played.
     pub fn seek(&mut self, step: StepIndex) {
-        self.play.seek(step.min(self.last()));
+        self.play.seek(step.max(self.start()).min(self.last()));
     }
 
     /// The step after which one looks.
@@ -251,7 +253,8 @@ impl Session {
 
     /// The last step at or before a time, as far as it was played.
     pub fn step_at(&self, time: SimTime) -> StepIndex {
-        StepIndex(self.times.partition_point(|at| *at <= time) as u64)
+        let step = self.times.partition_point(|at| *at <= time);
+        StepIndex(step as u64).max(self.start()).min(self.last())
     }
 
     /// What a step is.
@@ -261,16 +264,38 @@ impl Session {
         kind.copied().unwrap_or_default()
     }
 
-    /// The next interesting step after one.
-    pub fn interesting_after(&self, step: StepIndex) -> Option<StepIndex> {
-        let next = self.interesting.partition_point(|it| *it <= step);
-        self.interesting.get(next).copied()
+    /// The next step after one that a story tells.
+    pub fn telling_after(&self, step: StepIndex) -> Option<StepIndex> {
+        let next = self.telling.partition_point(|(it, _)| *it <= step);
+        self.telling.get(next).map(|(it, _)| *it)
     }
 
-    /// The last interesting step before one.
-    pub fn interesting_before(&self, step: StepIndex) -> Option<StepIndex> {
-        let next = self.interesting.partition_point(|it| *it < step);
-        self.interesting[..next].last().copied()
+    /// The last step at or before one that a story tells; of this node, if one is given.
+    pub fn telling_at(&self, step: StepIndex, node: Option<NodeId>) -> Option<StepIndex> {
+        let later = self.telling.partition_point(|(it, _)| *it <= step);
+        let mut before = self.telling[..later].iter().rev();
+        let found = before.find(|(_, whose)| node.is_none_or(|node| node == *whose));
+        found.map(|(it, _)| *it)
+    }
+
+    /// The next moment worth going to after a step.
+    pub fn moment_after(&self, step: StepIndex) -> Option<StepIndex> {
+        self.history.moment_after(step).map(|it| it.step)
+    }
+
+    /// The last moment worth going to before a step.
+    pub fn moment_before(&self, step: StepIndex) -> Option<StepIndex> {
+        self.history.moment_before(step).map(|it| it.step)
+    }
+
+    /// The first position one looks at: after the settings of the scenario, before anything happens.
+    pub fn start(&self) -> StepIndex {
+        StepIndex(self.script.compiled().settings.len() as u64)
+    }
+
+    /// What the scenario says beforehand.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
     }
 
     /// What is played.
@@ -331,37 +356,5 @@ impl Session {
     /// A node's name in the scenario.
     pub fn node_name(&self, node: NodeId) -> &str {
         self.script.compiled().cast.name(node)
-    }
-}
-
-/// The mistakes of a text, with their lines.
-fn trouble(name: &str, text: &str, wrong: &[Diagnostic]) -> Box<Trouble> {
-    let place = |it: &Diagnostic| {
-        let line = text.lines().nth(it.line.saturating_sub(1) as usize);
-        let bytes = text.get(it.offset as usize..(it.offset + it.len) as usize);
-        TroublePlace {
-            line: it.line,
-            column: it.column,
-            source: cut(line.unwrap_or_default()),
-            len: bytes.map_or(1, |bytes| bytes.chars().count() as u32),
-            message: it.message.clone(),
-            expected: it.expected.clone(),
-            remedy: it.remedy.clone(),
-        }
-    };
-    Box::new(Trouble {
-        title: format!("{name} is no scenario"),
-        file: Some(name.into()),
-        places: wrong.iter().map(place).collect(),
-        remedy: None,
-    })
-}
-
-/// A line short enough to show.
-fn cut(line: &str) -> Box<str> {
-    const LONGEST: usize = 400;
-    match line.char_indices().nth(LONGEST) {
-        Some((end, _)) => line[..end].into(),
-        None => line.into(),
     }
 }
