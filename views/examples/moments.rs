@@ -1,5 +1,6 @@
 //! Writes the pictures of a moment of a scenario as SVG, to look at them: `cargo run -p quorumscope-views --example
-//! moments -- FILE TIME FOLDER [light|dark] [en|zh]`.
+//! moments -- FILE TIME FOLDER [light|dark] [en|zh] [still]`. A time is `5.7s`, or `#12` for the twelfth moment worth
+//! going to, from 0.
 
 use quorumscope_views as views;
 use sim_core::base::{SimTime, Span};
@@ -43,8 +44,17 @@ fn main() {
         history.step(stepped, records.iter(), run.world(), run.broken());
     });
     assert_eq!(advanced, Advanced::ToLimit);
-    let time = SimTime(Span::parse(time).expect("a time").0);
-    timeline.seek(history.step_at(time));
+    let (step, time) = match time.strip_prefix('#') {
+        Some(nth) => {
+            let moment = history.moments()[nth.parse::<usize>().expect("a number")];
+            (moment.step, moment.at)
+        }
+        None => {
+            let time = SimTime(Span::parse(time).expect("a time").0);
+            (history.step_at(time), time)
+        }
+    };
+    timeline.seek(step);
     let scene = Scene {
         world: timeline.run().world(),
         history: &history,

@@ -64,12 +64,14 @@ pub fn picture(scene: &Scene<'_>, shown: &Shown<'_>, style: &Style) -> Picture {
         style,
         columns,
         taken: Vec::new(),
+        changes: Vec::new(),
     };
     view.axis(&mut picture);
     view.lines(&mut picture);
-    view.messages(&mut picture);
-    view.events(&mut picture);
     view.now(&mut picture);
+    view.messages(&mut picture);
+    view.changes(&mut picture);
+    view.events(&mut picture);
     view.heads(&mut picture);
     picture
 }
@@ -95,6 +97,8 @@ struct View<'a> {
     columns: Vec<NodeId>,
     /// Where texts lie.
     taken: Vec<Rect>,
+    /// Where states begin.
+    changes: Vec<(Point, Span)>,
 }
 
 impl View<'_> {
@@ -259,7 +263,8 @@ impl View<'_> {
                 let begins = before != Some(span.look.state) && span.look.state != State::Down;
                 if changed && begins && y - last_glyph > 19.0 {
                     last_glyph = y;
-                    self.change(x, y, span, picture);
+                    self.taken.push(around(at(x, y), 18.0, 18.0));
+                    self.changes.push((at(x, y), span));
                 }
                 index = next;
             }
@@ -294,14 +299,15 @@ impl View<'_> {
         }
     }
 
-    /// Where a state begins: its shape.
-    fn change(&mut self, x: f32, y: f32, span: Span, picture: &mut Picture) {
-        let mark = Mark::Step(span.step);
-        glyph::draw(picture, Some(mark), at(x, y), 8.0, span.look.state);
-        let rect = around(at(x, y), 18.0, 18.0);
-        self.taken.push(rect);
-        let name = word(self.style.lang, glyph::key(span.look.state));
-        spot(picture, mark, rect, &*name, clock(span.at));
+    /// Where states begin: their shapes.
+    fn changes(&self, picture: &mut Picture) {
+        for (place, span) in &self.changes {
+            let mark = Mark::Step(span.step);
+            glyph::draw(picture, Some(mark), *place, 8.0, span.look.state);
+            let name = word(self.style.lang, glyph::key(span.look.state));
+            let rect = around(*place, 18.0, 18.0);
+            spot(picture, mark, rect, &*name, clock(span.at));
+        }
     }
 
     // ---- messages ----

@@ -1,22 +1,20 @@
 //! One server's card.
 
-use super::face::{Board, Face, Follows, Heard, Leads, Live, LogMark, Votes};
+use super::face::{Board, Face, Live, LogMark};
 use super::layout::Level;
+use super::say::{epochs, log_mark_key, phase_word, seconds, vote_text};
 use crate::draw::{
-    aligned, bold, cross, dashed, fitted, line, mono, panel, spot, text, tick, width,
-    words as plain,
+    aligned, bold, cross, dashed, fitted, line, mono, panel, spot, text, width, words as plain,
 };
 use crate::glyph;
 use crate::history::State;
 use crate::mark::Mark;
 use crate::picture::{Align, Dash, Picture, Point, Rect, at, stroke};
-use crate::scene::{Scene, Style};
+use crate::scene::Scene;
 use crate::theme::Ink;
 use crate::words::{text as word, with};
 use sim_core::explain::Lang;
-use sim_core::zookeeper::{
-    Epoch, LeaderStage, LearnerStage, Phase, ServerState, Sid, SyncKind, Vote, Zxid,
-};
+use sim_core::zookeeper::{Epoch, Sid, Vote, Zxid};
 
 const PAD: f32 = 12.0;
 
@@ -35,30 +33,30 @@ pub struct Card<'a> {
 }
 
 impl Card<'_> {
-    fn mark(&self) -> Option<Mark> {
+    pub(super) fn mark(&self) -> Option<Mark> {
         Some(Mark::Node(self.face.node))
     }
 
-    fn left(&self) -> f32 {
+    pub(super) fn left(&self) -> f32 {
         self.rect.x + PAD
     }
 
-    fn right(&self) -> f32 {
+    pub(super) fn right(&self) -> f32 {
         self.rect.x + self.rect.w - PAD
     }
 
-    fn room(&self) -> f32 {
+    pub(super) fn room(&self) -> f32 {
         self.rect.w - 2.0 * PAD
     }
 
     /// Draws it.
-    pub fn draw(&self, scene: &Scene<'_>, style: &Style, picture: &mut Picture) {
+    pub fn draw(&self, scene: &Scene<'_>, picture: &mut Picture) {
         self.frame(picture);
         self.say(picture);
         self.head(picture);
         let top = self.rect.y;
         match &self.face.live {
-            Some(live) => self.live(live, scene, style, picture),
+            Some(live) => self.live(live, scene, picture),
             None => self.absent(picture),
         }
         let with_log = matches!(self.level, Level::Full | Level::Medium);
@@ -114,10 +112,16 @@ impl Card<'_> {
             16.0
         }));
         let zxid = face.live.as_ref().map(|live| live.zxid.to_string());
-        let zxid = zxid.filter(|_| self.level != Level::Tiny);
+        let zxid = zxid.filter(|_| self.level < Level::Small);
         let taken = zxid
             .as_deref()
             .map_or(0.0, |it| width(it, mono(11.0)) + 6.0);
+        // On small cards the count of votes stands there.
+        let taken = if self.level == Level::Small {
+            40.0
+        } else {
+            taken
+        };
         let room = self.right() - x - taken;
         let name = fitted(self.name, letters, room);
         let after = x + width(&name, letters) + 6.0;
@@ -166,7 +170,7 @@ impl Card<'_> {
         );
     }
 
-    fn live(&self, live: &Live, scene: &Scene<'_>, style: &Style, picture: &mut Picture) {
+    fn live(&self, live: &Live, scene: &Scene<'_>, picture: &mut Picture) {
         let top = self.rect.y;
         let (vote, board) = match self.level {
             Level::Full => (top + 66.0, top + 79.0),
@@ -192,7 +196,7 @@ impl Card<'_> {
                 let place = at(self.left(), board + high / 2.0);
                 text(picture, self.mark(), place, plain(11.0), Ink::Dim, &*says);
             }
-            Board::Votes(votes) => self.votes(votes, board, high, style, picture),
+            Board::Votes(votes) => self.votes(votes, board, high, picture),
             Board::Leads(leads) => self.leads(leads, board, high, picture),
             Board::Follows(follows) => self.follows(follows, board, high, picture),
         }
@@ -247,7 +251,7 @@ impl Card<'_> {
             None => (phase_word(self.lang, self.face, live), Ink::Dim),
         };
         let small = plain(11.0);
-        let epochs = epochs(self.lang, live);
+        let epochs = epochs(self.lang, live, false);
         if width(&says, small) + width(&epochs, small) + 8.0 <= room {
             room -= width(&epochs, small) + 8.0;
             let place = at(self.right(), y);
@@ -293,210 +297,6 @@ impl Card<'_> {
         let x = self.left() + width(&label, plain(11.0)) + 8.0;
         let says = fitted(&vote_text(self.lang, &vote), letters, self.right() - x);
         text(picture, self.mark(), at(x, y), letters, Ink::Text, says);
-    }
-
-    // ---- votes ----
-
-    fn votes(&self, votes: &Votes, y: f32, high: f32, style: &Style, picture: &mut Picture) {
-        let _ = style;
-        let tally = tally(self.lang, votes.count, votes.needed, votes.by_groups);
-        self.tally(&tally, y + high / 2.0, picture);
-        let room = self.room() - width(&tally, bold(plain(13.0))) - 10.0;
-        let step = (room / votes.cells.len().max(1) as f32).min(36.0);
-        for (index, cell) in votes.cells.iter().enumerate() {
-            let rect = Rect::new(self.left() + index as f32 * step, y, step - 3.0, high);
-            let mark = Mark::Vote {
-                at: self.face.node,
-                of: cell.of,
-            };
-            let (fill, edge) = match (cell.ballot, cell.counted) {
-                (None, _) => (None, dashed(Ink::Line, 1.0, Dash::Dotted)),
-                (Some(_), true) => (Some(Ink::Soft), stroke(Ink::Leading, 2.0)),
-                (Some(_), false) => (Some(Ink::Panel), stroke(Ink::Line, 1.0)),
-            };
-            panel(picture, Some(mark), rect, 4.0, fill, Some(edge));
-            let of = match votes.by_groups {
-                true => format!("{}×{}", cell.of, cell.weight),
-                false => cell.of.to_string(),
-            };
-            let small = plain(11.0);
-            let of = fitted(&of, small, rect.w);
-            let middle = rect.x + rect.w / 2.0;
-            aligned(
-                picture,
-                Some(mark),
-                at(middle, y + high * 0.27),
-                Align::Centre,
-                small,
-                Ink::Dim,
-                of,
-            );
-            if let Some((ballot, _)) = cell.ballot {
-                let leader = sid_text(ballot.vote.leader);
-                let letters = bold(plain(if high < 30.0 { 11.0 } else { 13.0 }));
-                let leader = fitted(&leader, letters, rect.w);
-                let place = at(middle, y + high * 0.7);
-                aligned(
-                    picture,
-                    Some(mark),
-                    place,
-                    Align::Centre,
-                    letters,
-                    Ink::Text,
-                    leader,
-                );
-            }
-            let value = match cell.ballot {
-                None => word(self.lang, "view.no_vote").into_owned(),
-                Some((ballot, _)) => {
-                    let vote = vote_in_full(self.lang, &ballot.vote);
-                    let key = match cell.counted {
-                        true => "view.counted",
-                        false => "view.not_counted",
-                    };
-                    format!("{vote}, {}", word(self.lang, key))
-                }
-            };
-            let name = with(
-                self.lang,
-                "view.vote_of",
-                &[("of", &cell.of), ("at", &self.name)],
-            );
-            spot(picture, mark, rect, name, value);
-        }
-        if self.shows_outside() {
-            self.outside(votes, picture);
-        }
-    }
-
-    /// Whether there are votes of servers that follow or lead already, and room for them.
-    fn shows_outside(&self) -> bool {
-        let live = self.face.live.as_ref();
-        live.is_some_and(|live| match &live.board {
-            Board::Votes(votes) => {
-                !votes.outside.is_empty() && matches!(self.level, Level::Full | Level::Medium)
-            }
-            _ => false,
-        })
-    }
-
-    /// Those who follow or lead already: sender, state, whom.
-    fn outside(&self, votes: &Votes, picture: &mut Picture) {
-        let y = self.rect.y + self.rect.h - 16.0;
-        let label = word(self.lang, "view.outside");
-        text(
-            picture,
-            self.mark(),
-            at(self.left(), y),
-            plain(11.0),
-            Ink::Dim,
-            &*label,
-        );
-        let mut x = self.left() + width(&label, plain(11.0)) + 6.0;
-        for (of, ballot) in &votes.outside {
-            let says = format!("{of}→{}", sid_text(ballot.vote.leader));
-            let wide = 15.0 + width(&says, mono(11.0)) + 6.0;
-            if x + wide > self.right() + 6.0 {
-                break;
-            }
-            let state = State::Server(ballot.state);
-            glyph::draw(picture, self.mark(), at(x + 6.0, y), 6.5, state);
-            text(
-                picture,
-                self.mark(),
-                at(x + 15.0, y),
-                mono(11.0),
-                Ink::Text,
-                says,
-            );
-            x += wide;
-        }
-    }
-
-    fn tally(&self, says: &str, y: f32, picture: &mut Picture) {
-        let place = at(self.right(), y);
-        aligned(
-            picture,
-            self.mark(),
-            place,
-            Align::Right,
-            bold(plain(13.0)),
-            Ink::Text,
-            says,
-        );
-    }
-
-    // ---- leading and following ----
-
-    fn leads(&self, leads: &Leads, y: f32, high: f32, picture: &mut Picture) {
-        let tally = format!("{} / {}", leads.count, leads.needed);
-        self.tally(&tally, y + high / 2.0, picture);
-        let room = self.room() - width(&tally, bold(plain(13.0))) - 10.0;
-        let step = (room / leads.cells.len().max(1) as f32).min(36.0);
-        for (index, (sid, heard)) in leads.cells.iter().enumerate() {
-            let rect = Rect::new(self.left() + index as f32 * step, y, step - 3.0, high);
-            let edge = match heard {
-                Heard::Yes => stroke(Ink::Leading, 2.0),
-                Heard::No => dashed(Ink::Line, 1.0, Dash::Dotted),
-                Heard::Syncs(_) | Heard::Connected => stroke(Ink::Line, 1.0),
-            };
-            let fill = (*heard == Heard::Yes).then_some(Ink::Soft);
-            panel(picture, self.mark(), rect, 4.0, fill, Some(edge));
-            let middle = rect.x + rect.w / 2.0;
-            let of = fitted(&sid.to_string(), plain(11.0), rect.w);
-            let place = at(middle, y + high * 0.27);
-            aligned(
-                picture,
-                self.mark(),
-                place,
-                Align::Centre,
-                plain(11.0),
-                Ink::Dim,
-                of,
-            );
-            let below = at(middle, y + high * 0.7);
-            match heard {
-                Heard::Yes => tick(picture, self.mark(), below, 4.5, stroke(Ink::Leading, 2.0)),
-                Heard::Syncs(kind) => {
-                    let says = fitted(sync_letters(*kind, rect.w), bold(plain(11.0)), rect.w);
-                    aligned(
-                        picture,
-                        self.mark(),
-                        below,
-                        Align::Centre,
-                        bold(plain(11.0)),
-                        Ink::Text,
-                        says,
-                    );
-                }
-                Heard::Connected => {
-                    aligned(
-                        picture,
-                        self.mark(),
-                        below,
-                        Align::Centre,
-                        plain(11.0),
-                        Ink::Dim,
-                        "…",
-                    );
-                }
-                Heard::No => {}
-            }
-        }
-    }
-
-    fn follows(&self, follows: &Follows, y: f32, high: f32, picture: &mut Picture) {
-        let says = learner_words(self.lang, follows);
-        let letters = plain(13.0);
-        let says = fitted(&says, letters, self.room());
-        text(
-            picture,
-            self.mark(),
-            at(self.left(), y + high / 2.0),
-            letters,
-            Ink::Text,
-            says,
-        );
     }
 
     // ---- the log ----
@@ -557,7 +357,7 @@ impl Card<'_> {
             let edge = match cell.mark {
                 LogMark::Written => Some(dashed(Ink::Text, 1.0, Dash::Dotted)),
                 LogMark::Durable => Some(stroke(Ink::Text, 1.0)),
-                LogMark::Applied => None,
+                LogMark::Applied | LogMark::Kept => None,
             };
             let fill = Ink::Epoch(epoch_ink(cell.zxid.epoch()));
             panel(picture, Some(mark), rect, 3.0, Some(fill), edge);
@@ -592,80 +392,6 @@ impl Card<'_> {
             );
         }
     }
-
-    // ---- what is said ----
-
-    fn say(&self, picture: &mut Picture) {
-        let face = self.face;
-        let mut name = format!(
-            "{}, {}",
-            self.name,
-            word(self.lang, glyph::key(face.look.state))
-        );
-        if face.look.paused {
-            name = format!("{name}, {}", word(self.lang, "state.paused"));
-        }
-        let mut value = Vec::new();
-        match &face.live {
-            Some(live) => self.values(live, &mut value),
-            None => {
-                if let (State::NotStarted, Some(at)) = (face.look.state, face.starts) {
-                    value.push(with(
-                        self.lang,
-                        "view.starts_at",
-                        &[("time", &seconds(at.0))],
-                    ));
-                }
-                if let Some(code) = face.exit_code {
-                    value.push(with(self.lang, "view.exited", &[("code", &code)]));
-                }
-            }
-        }
-        if let Some(last) = face.log.last() {
-            let key = "view.log_ends";
-            value.push(with(self.lang, key, &[("zxid", &last.zxid)]));
-        }
-        spot(
-            picture,
-            Mark::Node(face.node),
-            self.rect,
-            name,
-            value.join(self.comma()),
-        );
-    }
-
-    fn comma(&self) -> &'static str {
-        match self.lang {
-            Lang::En => ", ",
-            Lang::Zh => "，",
-        }
-    }
-
-    fn values(&self, live: &Live, value: &mut Vec<String>) {
-        value.push(phase_word(self.lang, self.face, live));
-        value.push(epochs(self.lang, live));
-        value.push(with(self.lang, "view.last_zxid", &[("zxid", &live.zxid)]));
-        if let Some(vote) = &live.vote {
-            let vote = vote_in_full(self.lang, vote);
-            value.push(format!("{} {vote}", word(self.lang, "view.vote")));
-        }
-        match &live.board {
-            Board::Busy => value.push(word(self.lang, "view.busy").into_owned()),
-            Board::Votes(votes) => {
-                let key = match votes.by_groups {
-                    true => "view.groups_of",
-                    false => "view.votes_of",
-                };
-                let says = [
-                    ("count", &votes.count as &dyn core::fmt::Display),
-                    ("needed", &votes.needed),
-                ];
-                value.push(with(self.lang, key, &says));
-            }
-            Board::Leads(leads) => value.push(leader_words(self.lang, leads)),
-            Board::Follows(follows) => value.push(learner_words(self.lang, follows)),
-        }
-    }
 }
 
 /// How wide a cell of the log is with its gap, and the label of its epoch if the next entry is of another.
@@ -686,164 +412,6 @@ fn cell_width(says: &str) -> f32 {
 /// Which of the six inks of epochs.
 pub fn epoch_ink(epoch: Epoch) -> u8 {
     epoch.0.rem_euclid(6) as u8
-}
-
-/// A span since the start in seconds, without zeros that say nothing.
-pub fn seconds(nanos: u64) -> String {
-    let text = format!("{}.{:03}", nanos / 1_000_000_000, nanos / 1_000_000 % 1_000);
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    format!("{text} s")
-}
-
-/// A server's id; nobody is a dash.
-pub fn sid_text(sid: Sid) -> String {
-    match sid {
-        Sid::NONE => "-".into(),
-        sid => sid.to_string(),
-    }
-}
-
-fn vote_text(lang: Lang, vote: &Vote) -> String {
-    match vote.leader {
-        Sid::NONE => word(lang, "view.nobody").into_owned(),
-        leader => format!("{leader} ({}, {})", vote.peer_epoch, vote.zxid),
-    }
-}
-
-/// A vote with all that is compared in it.
-pub fn vote_in_full(lang: Lang, vote: &Vote) -> String {
-    if vote.leader == Sid::NONE {
-        return word(lang, "view.nobody").into_owned();
-    }
-    with(
-        lang,
-        "view.vote_full",
-        &[
-            ("leader", &vote.leader),
-            ("epoch", &vote.peer_epoch),
-            ("zxid", &vote.zxid),
-            ("round", &vote.round),
-        ],
-    )
-}
-
-fn tally(lang: Lang, count: u32, needed: u32, by_groups: bool) -> String {
-    match by_groups {
-        true => with(
-            lang,
-            "view.groups",
-            &[("count", &count), ("needed", &needed)],
-        ),
-        false => format!("{count} / {needed}"),
-    }
-}
-
-fn epochs(lang: Lang, live: &Live) -> String {
-    let key = match live.accepted == live.current {
-        true => "view.epoch",
-        false => "view.epochs",
-    };
-    with(
-        lang,
-        key,
-        &[("accepted", &live.accepted), ("current", &live.current)],
-    )
-}
-
-fn phase_word(lang: Lang, face: &Face, live: &Live) -> String {
-    let key = match live.phase {
-        Phase::Election => "view.phase_election",
-        Phase::Discovery => "view.phase_discovery",
-        Phase::Synchronization => "view.phase_synchronization",
-        Phase::Broadcast => "view.phase_broadcast",
-    };
-    let phase = word(lang, key);
-    match (face.look.state, face.look.serving) {
-        (State::Server(ServerState::Looking), _) => {
-            format!(
-                "{phase} · {}",
-                with(lang, "view.round", &[("round", &live.round)])
-            )
-        }
-        (_, true) => format!("{phase} · {}", word(lang, "view.serves")),
-        (_, false) => phase.into_owned(),
-    }
-}
-
-fn leader_words(lang: Lang, leads: &Leads) -> String {
-    let key = match leads.stage {
-        LeaderStage::Opening => "view.leader_opens",
-        LeaderStage::Loading => "view.leader_loads",
-        LeaderStage::EpochWait => "view.leader_epochs",
-        LeaderStage::AckEpochWait | LeaderStage::StoringEpoch(_) => "view.leader_acks",
-        LeaderStage::NewLeaderWait => "view.leader_quorum",
-        LeaderStage::Serving => "view.leader_serves",
-        LeaderStage::Stopping { .. } | LeaderStage::Stopped => "view.leader_stops",
-    };
-    let epoch = leads
-        .epoch
-        .map_or_else(|| "-".to_owned(), |it| it.to_string());
-    with(
-        lang,
-        key,
-        &[
-            ("epoch", &epoch),
-            ("count", &leads.count),
-            ("needed", &leads.needed),
-        ],
-    )
-}
-
-fn learner_words(lang: Lang, follows: &Follows) -> String {
-    let key = match follows.stage {
-        LearnerStage::Connecting | LearnerStage::Pausing => "view.learner_connects",
-        LearnerStage::AwaitLeaderInfo(_) | LearnerStage::StoringAccepted { .. } => {
-            "view.learner_epoch"
-        }
-        LearnerStage::AwaitSync => "view.learner_awaits",
-        LearnerStage::Reloading => "view.learner_reloads",
-        LearnerStage::Syncing => "view.learner_syncs",
-        LearnerStage::StoringEntries
-        | LearnerStage::StoringCurrent(_)
-        | LearnerStage::Acknowledging => "view.learner_stores",
-        LearnerStage::Serving => "view.learner_serves",
-        LearnerStage::Failed | LearnerStage::Leaving { .. } => "view.learner_leaves",
-    };
-    let sync = follows.sync.map_or("", sync_name);
-    with(
-        lang,
-        key,
-        &[
-            ("leader", &follows.leader),
-            ("try", &(follows.tries + 1)),
-            ("sync", &sync),
-        ],
-    )
-}
-
-/// As `Leader.java` spells it.
-pub const fn sync_name(kind: SyncKind) -> &'static str {
-    match kind {
-        SyncKind::Diff => "DIFF",
-        SyncKind::Trunc => "TRUNC",
-        SyncKind::Snap => "SNAP",
-    }
-}
-
-fn sync_letters(kind: SyncKind, room: f32) -> &'static str {
-    let name = sync_name(kind);
-    match width(name, bold(plain(11.0))) <= room {
-        true => name,
-        false => &name[..1],
-    }
-}
-
-const fn log_mark_key(mark: LogMark) -> &'static str {
-    match mark {
-        LogMark::Written => "view.entry_written",
-        LogMark::Durable => "view.entry_durable",
-        LogMark::Applied => "view.entry_applied",
-    }
 }
 
 /// Two bars: the process is stopped.

@@ -157,6 +157,8 @@ pub enum LogMark {
     Durable,
     /// Applied: committed, or read from disk at start.
     Applied,
+    /// Durable on the disk of a server that does not run.
+    Kept,
 }
 
 /// What stands on the card of a server; `None` if the node is none.
@@ -198,10 +200,12 @@ fn read_log(face: &mut Face, disk: &ZkDisk, durable: Option<Zxid>) {
     for zxid in newest_first.by_ref().take(LOG_CELLS) {
         let mark = if durable.is_none_or(|durable| zxid > durable) {
             LogMark::Written
-        } else if applied.is_some_and(|applied| zxid > applied) {
-            LogMark::Durable
         } else {
-            LogMark::Applied
+            match applied {
+                None => LogMark::Kept,
+                Some(applied) if zxid > applied => LogMark::Durable,
+                Some(_) => LogMark::Applied,
+            }
         };
         face.log.push(LogCell { zxid, mark });
     }

@@ -1,7 +1,8 @@
 //! Messages on their way: each where it is at the time shown, with what it says where there is room.
 
-use super::card::{broken_sign, sid_text};
+use super::card::broken_sign;
 use super::link::{Lane, Places, lane};
+use super::say::sid_text;
 use crate::draw::{
     aligned, around, arrow, between, bold, dashed, grown, inside, line, mono, overlap, panel, spot,
     width,
@@ -38,6 +39,8 @@ struct Drawn {
     says: Option<(String, String)>,
     /// How many there are of it at this place.
     count: u32,
+    /// When it arrives; what stands still comes first.
+    arrives: SimTime,
 }
 
 /// Draws all messages under way. `taken` is where no label may lie.
@@ -67,15 +70,51 @@ pub fn draw(
         dot(message, *way, *place, style, picture);
     }
     let mut labelled = 0;
-    for (message, _, place) in &ways {
-        let mark = Mark::Message(message.id);
-        let room = labelled < LABELLED;
-        let says = message.says.as_ref().filter(|_| room);
-        let rect = says.and_then(|says| label(message, says, *place, &mut labels, picture));
+    let near = |a: &(Drawn, Lane, Point), b: &(Drawn, Lane, Point)| {
+        a.1 == b.1 && (a.0.part - b.0.part).abs() < 0.05 && a.0.says.is_some() && b.0.says.is_some()
+    };
+    for together in ways.chunk_by(near) {
+        let (first, _, place) = &together[0];
+        let rect = says_of(together)
+            .filter(|_| labelled < LABELLED)
+            .and_then(|says| label(first, &says, *place, &mut labels, picture));
         labelled += usize::from(rect.is_some());
-        let rect = rect.unwrap_or_else(|| around(*place, 14.0, 14.0));
-        let (name, value) = said(scene, message, style);
-        spot(picture, mark, rect, name, value);
+        for (message, _, place) in together {
+            let rect = rect.filter(|_| message.id == first.id);
+            let rect = rect.unwrap_or_else(|| around(*place, 14.0, 14.0));
+            let (name, value) = said(scene, message, style);
+            spot(picture, Mark::Message(message.id), rect, name, value);
+        }
+    }
+}
+
+/// What messages that are close together say: the first in full, or all in short.
+fn says_of(together: &[(Drawn, Lane, Point)]) -> Option<(String, String)> {
+    let counted = |says: &str, count: u32| match count {
+        1 => says.to_owned(),
+        count => format!("{says} ×{count}"),
+    };
+    let all = together.iter();
+    let all = all.filter_map(|(it, _, _)| Some((it.says.as_ref()?, it.count)));
+    let all: Vec<_> = all.collect();
+    match &all[..] {
+        [] => None,
+        [(says, count)] => Some((counted(&says.0, *count), counted(&says.1, *count))),
+        [first, ..] => {
+            let short = all
+                .iter()
+                .take(3)
+                .map(|(says, count)| counted(&says.1, *count));
+            let short: Vec<String> = short.collect();
+            let more = all.len() - short.len();
+            let more = if more > 0 {
+                format!(" +{more}")
+            } else {
+                String::new()
+            };
+            let one = format!("{} +{}", counted(&first.0.1, first.1), all.len() - 1);
+            Some((format!("{}{more}", short.join(", ")), one))
+        }
     }
 }
 
@@ -100,8 +139,14 @@ fn messages(scene: &Scene<'_>, style: &Style) -> Vec<Drawn> {
             state,
             says: says(scene, &flight, style),
             count: 1,
+            arrives: match flight.stage {
+                Stage::Travels(at) => at,
+                Stage::Waits | Stage::Received => SimTime(0),
+            },
         });
     }
+    // Those of one direction in the order in which they arrive.
+    all.sort_by_key(|it| (it.id.from, it.id.to, it.arrives));
     let all = match all.len() > DRAWN {
         true => gathered(all),
         false => merged(all),
@@ -119,12 +164,16 @@ fn travelled(sent: SimTime, arrives: SimTime, now: SimTime) -> f32 {
 fn merged(all: Vec<Drawn>) -> Vec<Drawn> {
     let mut kept: Vec<Drawn> = Vec::new();
     for message in all {
+        let there = message.stage == Stage::Received;
         let same = |it: &&mut Drawn| {
             (it.id.from, it.id.to, it.id.kind) == (message.id.from, message.id.to, message.id.kind)
-                && it.says == message.says
+                && it.stage == message.stage
+                && (there || it.says == message.says)
                 && (it.part - message.part).abs() < 0.04
         };
         match kept.iter_mut().rev().take(8).find(same) {
+            // In a socket the last one speaks for all.
+            Some(it) if there => (it.count, it.says) = (it.count + 1, message.says),
             Some(it) => it.count += 1,
             None => kept.push(message),
         }
@@ -195,9 +244,9 @@ fn vote_label(it: &Notification, to: &str, style: &Style) -> (String, String) {
         ("leader", &leader),
         ("state", &state),
     ];
-    let long = with(style.lang, "view.msg_vote", &values);
-    let short = with(style.lang, "view.msg_vote_short", &values);
-    (long.trim_end().to_owned(), short.trim_end().to_owned())
+    let says = with(style.lang, "view.msg_vote", &values);
+    let says = says.trim_end().to_owned();
+    (says.clone(), says)
 }
 
 fn packet_label(packet: &Packet) -> Option<(String, String)> {
@@ -309,7 +358,7 @@ struct Labels {
 }
 
 /// Offsets that are tried, from near to far: eight directions at growing distance.
-const RINGS: [f32; 6] = [16.0, 26.0, 40.0, 56.0, 74.0, 96.0];
+const RINGS: [f32; 4] = [16.0, 26.0, 40.0, 56.0];
 const EIGHT: [(f32, f32); 8] = [
     (0.0, -1.0),
     (0.0, 1.0),
@@ -334,13 +383,39 @@ impl Labels {
         });
         offsets
             .map(|centre| around(centre, w, h))
-            .find(|rect| inside(*rect, self.stage) && self.is_free(*rect))
+            .find(|rect| inside(*rect, self.stage) && self.is_free(*rect) && self.sees(near, *rect))
+    }
+
+    /// Whether nothing lies between a message and its label.
+    fn sees(&self, near: Point, rect: Rect) -> bool {
+        let mut way = on_the_way(near, rect).into_iter();
+        way.all(|it| !self.taken.iter().any(|taken| overlap(*taken, it)))
     }
 
     fn is_free(&self, rect: Rect) -> bool {
         let rect = grown(rect, 1.5);
         !self.taken.iter().any(|it| overlap(*it, rect))
     }
+}
+
+/// The place of a rectangle that is nearest to another place.
+fn nearest(rect: Rect, place: Point) -> Point {
+    at(
+        place.x.clamp(rect.x, rect.x + rect.w),
+        place.y.clamp(rect.y, rect.y + rect.h),
+    )
+}
+
+/// What the line from a message to its label covers, beyond the message itself.
+fn on_the_way(place: Point, rect: Rect) -> Vec<Rect> {
+    let end = nearest(rect, place);
+    let (dx, dy) = (end.x - place.x, end.y - place.y);
+    let length = (dx * dx + dy * dy).sqrt();
+    let steps = ((length - 10.0) / 5.0).max(0.0) as usize;
+    let part = |step: usize| (8.0 + step as f32 * 5.0) / length;
+    (0..steps)
+        .map(|step| around(between(place, end, part(step)), 2.0, 2.0))
+        .collect()
 }
 
 /// Draws what a message says, if there is room.
@@ -352,23 +427,15 @@ fn label(
     picture: &mut Picture,
 ) -> Option<Rect> {
     let letters = bold(mono(11.0));
-    let count = match message.count {
-        1 => String::new(),
-        count => format!(" ×{count}"),
-    };
-    let wide = |says: &String| width(says, letters) + width(&count, letters) + 14.0;
     let (says, rect) = [&says.0, &says.1].into_iter().find_map(|says| {
-        let rect = labels.place(place, wide(says), 19.0)?;
-        Some((format!("{says}{count}"), rect))
+        let rect = labels.place(place, width(says, letters) + 14.0, 19.0)?;
+        Some((says.as_str(), rect))
     })?;
+    labels.taken.extend(on_the_way(place, rect));
     labels.taken.push(rect);
     let mark = Some(Mark::Message(message.id));
     let ink = glyph::ink(message.state);
-    let near = at(
-        place.x.clamp(rect.x, rect.x + rect.w),
-        place.y.clamp(rect.y, rect.y + rect.h),
-    );
-    line(picture, mark, place, near, stroke(ink, 1.0));
+    line(picture, mark, place, nearest(rect, place), stroke(ink, 1.0));
     panel(
         picture,
         mark,

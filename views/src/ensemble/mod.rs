@@ -7,15 +7,18 @@
 //! `link.rs` and `flight.rs` for how they are drawn. Where there are many servers, cards leave out rows; where there are
 //! many messages, labels give way first, then messages of one kind and direction become one with a count.
 
+mod board;
 mod card;
 mod face;
 mod flight;
 mod layout;
 mod link;
+mod say;
 
-pub use card::{epoch_ink, seconds, sid_text, sync_name, vote_in_full};
+pub use card::epoch_ink;
 pub use face::{Board, Face, Follows, Heard, Leads, Live, LogCell, LogMark, VoteCell, Votes, face};
 pub use layout::{Layout, Level, layout};
+pub use say::{seconds, sid_text, sync_name, vote_in_full};
 
 use crate::draw::{aligned, bold, fitted, grown, mono, panel, spot, text, words as plain};
 use crate::glyph;
@@ -60,7 +63,7 @@ pub fn picture(scene: &Scene<'_>, style: &Style) -> Picture {
             level: layout.level,
             lang: style.lang,
         };
-        card.draw(scene, style, &mut picture);
+        card.draw(scene, &mut picture);
     }
     for (client, rect) in clients.iter().zip(&layout.clients) {
         draw_client(scene, *client, *rect, style, &mut picture);
