@@ -117,6 +117,9 @@ impl Observer<Node> for Answers {
     fn wants_facts(&self) -> bool {
         true
     }
+    fn wants_details(&self) -> bool {
+        false
+    }
     fn wants_all(&self) -> bool {
         false
     }

@@ -191,6 +191,10 @@ impl<M: Machine, O: Observer<M>> Fx<M> for Effects<'_, M, O> {
         self.observer.wants_facts()
     }
 
+    fn wants_details(&self) -> bool {
+        self.observer.wants_details()
+    }
+
     fn fact(&mut self, fact: M::Fact, because: &[StepIndex]) {
         if !self.observer.wants_facts() {
             return;

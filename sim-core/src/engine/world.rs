@@ -95,6 +95,11 @@ pub enum NodeStatus {
 pub trait Observer<M: Machine> {
     /// Whether facts are wanted.
     fn wants_facts(&self) -> bool;
+    /// Whether details are wanted too: facts that explain, and that no property looks at. They may
+    /// come all the same if somebody else wants them.
+    fn wants_details(&self) -> bool {
+        self.wants_facts()
+    }
     /// Whether records other than facts are wanted.
     fn wants_all(&self) -> bool;
     /// One record, in order.

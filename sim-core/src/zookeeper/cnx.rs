@@ -259,7 +259,7 @@ impl CnxManager {
         fx.send(conn, Msg::Election(ElectionMsg::Greeting(me)));
         if dial.to > me {
             fx.close(conn);
-            if fx.wants_facts() {
+            if fx.wants_details() {
                 fx.fact(Fact::CnxYielded { to: dial.to }, &[]);
             }
         } else {
@@ -451,7 +451,7 @@ impl CnxManager {
         self.finish_worker(sid, fx);
         let peer = self.peer(sid);
         peer.worker = Some(conn);
-        if fx.wants_facts() {
+        if fx.wants_details() {
             let with = sid;
             fx.fact(
                 Fact::CnxUp {
@@ -525,7 +525,7 @@ impl Peer {
     }
 
     fn down(&self, fx: &mut dyn Fx<Server>) {
-        if fx.wants_facts() {
+        if fx.wants_details() {
             fx.fact(Fact::CnxDown { with: self.sid }, &[]);
         }
     }
