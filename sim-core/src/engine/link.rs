@@ -144,6 +144,10 @@ pub(super) struct Verdict {
 pub(super) struct Rules(Vec<Rule>);
 
 impl Rules {
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub fn clear(&mut self) {
         self.0.clear();
     }
