@@ -1,0 +1,152 @@
+//! A picture that a hand can point at: every spot can be hovered, focused, clicked, dragged from and asked for its faults.
+//!
+//! Reports what was done with which mark; what it means is decided by whoever shows the picture.
+
+use egui::{Id, Pos2, Response, Role, Sense, Ui, WidgetInfo};
+use views::mark::Mark;
+use views::picture::{Picture, Spot};
+use views::theme::Ink;
+
+use crate::look::RADIUS;
+use crate::painter;
+use crate::widget::{Look, focus_ring};
+
+/// What a hand did with a picture.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Done {
+    /// Clicked a spot, or pressed it while it had the focus.
+    Click(Mark),
+    /// Clicked it twice.
+    Twice(Mark),
+    /// Clicked where nothing is.
+    Nothing,
+    /// Dragged from one spot to another.
+    Drag(Mark, Mark),
+}
+
+/// A picture on the screen.
+pub struct Shown {
+    /// What was done with it.
+    pub done: Option<Done>,
+    /// The whole of it.
+    pub response: Response,
+    /// Its top left corner.
+    pub origin: Pos2,
+}
+
+/// Shows a picture. `menu` fills the menu of a spot.
+pub fn show(
+    ui: &mut Ui,
+    look: Look,
+    salt: &str,
+    picture: &Picture,
+    mut menu: impl FnMut(&mut Ui, Mark),
+) -> Shown {
+    let size = egui::vec2(picture.width, picture.height);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
+    let mut shown = Shown {
+        done: None,
+        response,
+        origin: rect.min,
+    };
+    if shown.response.clicked() {
+        shown.done = Some(Done::Nothing);
+    }
+    let painter = ui.painter_at(rect);
+    painter::paint(&painter, rect.min, look.theme, picture);
+    for (nth, spot) in picture.spots.iter().enumerate() {
+        let response = touch(
+            ui,
+            look,
+            Id::unique((salt, spot.mark, nth_of(picture, nth))),
+            rect.min,
+            spot,
+        );
+        if response.double_clicked() {
+            shown.done = Some(Done::Twice(spot.mark));
+        } else if response.clicked() {
+            shown.done = Some(Done::Click(spot.mark));
+        }
+        if response.dragged() || response.drag_stopped() {
+            drag(ui, look, &response, picture, spot, &mut shown);
+        }
+        response.context_menu(|ui| menu(ui, spot.mark));
+    }
+    shown
+}
+
+/// A mark may have several spots in a picture: this counts them.
+fn nth_of(picture: &Picture, nth: usize) -> usize {
+    let mark = picture.spots[nth].mark;
+    match nth
+        .checked_sub(1)
+        .map(|before| picture.spots[before].mark == mark)
+    {
+        Some(true) => 1 + nth_of(picture, nth - 1),
+        _ => 0,
+    }
+}
+
+/// Whether something can be dragged from a mark to another.
+fn draggable(mark: Mark) -> bool {
+    matches!(mark, Mark::Node(_))
+}
+
+fn touch(ui: &Ui, look: Look, id: Id, origin: Pos2, spot: &Spot) -> Response {
+    let rect = painter::place(origin, spot.rect);
+    let sense = match draggable(spot.mark) {
+        true => Sense::click_and_drag(),
+        false => Sense::click(),
+    };
+    let response = ui.interact(rect, id, sense);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &*spot.name));
+    if !spot.value.is_empty() {
+        ui.ctx()
+            .accesskit_node_builder(id, |node| node.set_value(&*spot.value));
+    }
+    if response.hovered() {
+        let stroke = egui::Stroke::new(1.0, look.ink(Ink::Dim));
+        let around = rect.expand(2.0);
+        ui.painter()
+            .rect_stroke(around, RADIUS, stroke, egui::StrokeKind::Outside);
+    }
+    focus_ring(ui, look, &response);
+    response.on_hover_cursor(egui::CursorIcon::PointingHand)
+}
+
+/// A line from where the drag began to the pointer, and what lies under it in the end.
+fn drag(
+    ui: &Ui,
+    look: Look,
+    response: &Response,
+    picture: &Picture,
+    spot: &Spot,
+    shown: &mut Shown,
+) {
+    let Some(pointer) = response
+        .interact_pointer_pos()
+        .or_else(|| ui.ctx().pointer_latest_pos())
+    else {
+        return;
+    };
+    let there = pointer - shown.origin;
+    let over = picture.spots.iter().rev().find(|it| {
+        let place = views::picture::at(there.x, there.y);
+        draggable(it.mark) && it.rect.holds(place) && it.mark != spot.mark
+    });
+    if response.drag_stopped() {
+        if let Some(over) = over {
+            shown.done = Some(Done::Drag(spot.mark, over.mark));
+        }
+        return;
+    }
+    let from = painter::place(shown.origin, spot.rect).center();
+    let stroke = egui::Stroke::new(2.0, look.ink(Ink::Broken));
+    ui.painter()
+        .extend(egui::Shape::dashed_line(&[from, pointer], stroke, 6.0, 4.0));
+    if let Some(over) = over {
+        let rect = painter::place(shown.origin, over.rect).expand(3.0);
+        ui.painter()
+            .rect_stroke(rect, RADIUS, stroke, egui::StrokeKind::Outside);
+    }
+}

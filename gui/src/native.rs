@@ -1,0 +1,124 @@
+//! The window on a desktop: files by dialogs on a thread of their own, so that the window never waits for them.
+
+use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use views::picture::Picture;
+use views::theme::Theme;
+
+use crate::fonts;
+use crate::platform::{Opened, Platform};
+
+/// How much larger than on the screen a picture is saved: sharp on paper and on the wall.
+const PNG_SCALE: f32 = 2.0;
+
+/// A desktop.
+pub struct Native {
+    answers: Receiver<Answer>,
+    answer: Sender<Answer>,
+    opened: Vec<Opened>,
+    saved: Vec<Result<String, String>>,
+}
+
+enum Answer {
+    Opened(Opened),
+    Saved(Result<String, String>),
+}
+
+impl Default for Native {
+    fn default() -> Self {
+        let (answer, answers) = channel();
+        Self {
+            answers,
+            answer,
+            opened: Vec::new(),
+            saved: Vec::new(),
+        }
+    }
+}
+
+/// Reads a file.
+pub fn read(path: &Path) -> Opened {
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    Opened {
+        name: name.to_string_lossy().into_owned(),
+        text: std::fs::read_to_string(path).map_err(|why| format!("{}: {why}", path.display())),
+    }
+}
+
+impl Native {
+    /// A thread that asks, and tells the answer.
+    fn ask(&self, ctx: &egui::Context, question: impl FnOnce() -> Option<Answer> + Send + 'static) {
+        let (answer, ctx) = (self.answer.clone(), ctx.clone());
+        std::thread::spawn(move || {
+            if let Some(it) = question() {
+                // The window may be gone by then, and nobody waits.
+                let _ = answer.send(it);
+                ctx.request_repaint();
+            }
+        });
+    }
+
+    fn hear(&mut self) {
+        for it in self.answers.try_iter() {
+            match it {
+                Answer::Opened(it) => self.opened.push(it),
+                Answer::Saved(it) => self.saved.push(it),
+            }
+        }
+    }
+}
+
+impl Platform for Native {
+    fn ask_for_file(&mut self, ctx: &egui::Context) {
+        self.ask(ctx, || {
+            let dialog = rfd::FileDialog::new().add_filter("JSON", &["json", "jsonc"]);
+            dialog.pick_file().map(|path| Answer::Opened(read(&path)))
+        });
+    }
+
+    fn opened(&mut self) -> Option<Opened> {
+        self.hear();
+        self.opened.pop()
+    }
+
+    fn save(&mut self, ctx: &egui::Context, name: &str, bytes: Vec<u8>) {
+        let name = name.to_owned();
+        self.ask(ctx, move || {
+            let path = rfd::FileDialog::new().set_file_name(name).save_file()?;
+            let place = path.display().to_string();
+            let how = std::fs::write(&path, bytes);
+            Some(Answer::Saved(match how {
+                Ok(()) => Ok(place),
+                Err(why) => Err(format!("{place}: {why}")),
+            }))
+        });
+    }
+
+    fn save_png(&mut self, ctx: &egui::Context, name: &str, picture: &Picture, theme: Theme) {
+        match views::png::render(picture, theme, &fonts::files(), PNG_SCALE) {
+            Ok(bytes) => self.save(ctx, name, bytes),
+            Err(why) => self.saved.push(Err(why)),
+        }
+    }
+
+    fn saved(&mut self) -> Option<Result<String, String>> {
+        self.hear();
+        self.saved.pop()
+    }
+
+    fn dropped(&mut self, _ctx: &egui::Context, file: egui::DroppedFileHandle) {
+        self.opened.push(read(file.path()));
+    }
+
+    fn address(&self) -> String {
+        "https://quorumscope.github.io/".to_owned()
+    }
+
+    fn chinese(&self) -> bool {
+        ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .iter()
+            .find_map(|name| std::env::var(name).ok().filter(|it| !it.is_empty()))
+            .is_some_and(|it| it.starts_with("zh"))
+    }
+}

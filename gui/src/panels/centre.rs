@@ -1,0 +1,183 @@
+//! The centre: what the state is. One view, two beside each other, or the inside of a node.
+
+use app::App;
+use app::command::{Answer, Command, Hand, View};
+use app::show::QuestionState;
+use egui::{Rect, Response, Ui, UiBuilder, vec2};
+use sim_core::base::{NodeId, Span};
+use sim_core::zookeeper::port;
+use views::mark::Mark;
+use views::picture::Picture;
+use views::theme::Ink;
+
+use crate::canvas::{self, Done};
+use crate::icon::Icon;
+use crate::look::bold;
+use crate::menu;
+use crate::stretch;
+use crate::widget::{Look, button, icon_button};
+
+/// The least width and height in which a view can be read; below it scrolls.
+const LEAST: egui::Vec2 = vec2(560.0, 380.0);
+
+/// Height of the strip over the views.
+const STRIP: f32 = 40.0;
+
+/// Shows the centre.
+pub fn show(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
+    let whole = ui.available_rect_before_wrap();
+    let (strip, below) = whole.split_top_bottom_at_y(whole.top() + STRIP);
+    if let Some(node) = app.inside() {
+        inside_strip(
+            &mut part(ui, strip.shrink(6.0), "strip"),
+            app,
+            look,
+            node,
+            out,
+        );
+        inside(&mut part(ui, below, "inside"), app, look, out);
+        return;
+    }
+    switch(&mut part(ui, strip.shrink(6.0), "strip"), app, look, out);
+    match app.beside() {
+        None => view(&mut part(ui, below, "first"), app, look, app.view(), out),
+        Some(second) => {
+            let (left, right) = below.split_left_right_at_fraction(0.5);
+            view(&mut part(ui, left, "first"), app, look, app.view(), out);
+            view(&mut part(ui, right, "second"), app, look, second, out);
+            let line = egui::Stroke::new(1.0, look.ink(Ink::Line));
+            ui.painter().vline(right.left(), below.y_range(), line);
+        }
+    }
+}
+
+/// A part of the screen of its own.
+fn part(ui: &mut Ui, rect: Rect, salt: &str) -> Ui {
+    let mut part = ui.new_child(UiBuilder::new().max_rect(rect).id_salt(salt));
+    part.set_clip_rect(rect.intersect(ui.clip_rect()));
+    part
+}
+
+/// Which view, and whether two.
+fn switch(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        let split = button(
+            ui,
+            look,
+            &look.t("centre.both"),
+            0.0,
+            Some(app.beside().is_some()),
+        );
+        if split.clicked() {
+            out.push(crate::keys::compare(app));
+        }
+        for (it, key) in [
+            (View::SpaceTime, "centre.space_time"),
+            (View::Ensemble, "centre.ensemble"),
+        ] {
+            if button(ui, look, &look.t(key), 0.0, Some(app.view() == it)).clicked() {
+                out.push(Command::View(it));
+            }
+        }
+    });
+}
+
+fn view(ui: &mut Ui, app: &App, look: Look, view: View, out: &mut Vec<Command>) {
+    let salt = match view {
+        View::Ensemble => "ensemble",
+        View::SpaceTime => "space-time",
+    };
+    scrolled(ui, salt, |ui, size| {
+        let picture = app.picture(view, size.x, size.y);
+        let response = canvas_of(ui, app, look, salt, &picture, out);
+        if view == View::SpaceTime {
+            along(app, &response, out);
+        }
+    });
+}
+
+fn inside(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
+    scrolled(ui, "inside", |ui, size| {
+        if let Some(picture) = app.inside_picture(size.x, size.y) {
+            canvas_of(ui, app, look, "inside", &picture, out);
+        }
+    });
+}
+
+fn inside_strip(ui: &mut Ui, app: &App, look: Look, node: NodeId, out: &mut Vec<Command>) {
+    ui.horizontal(|ui| {
+        let close = look.t("centre.close_inside");
+        if icon_button(ui, look, Icon::Close, vec2(28.0, 28.0), &close, false).clicked() {
+            out.push(Command::Inside(None));
+        }
+        let nodes = app.nodes();
+        let found = nodes.iter().find(|(it, _)| *it == node);
+        let name = found.map_or("", |(_, name)| name);
+        let title = look.with("centre.inside", &[("name", &name)]);
+        ui.label(bold(title, 16.0, look.text()));
+    });
+}
+
+/// A picture that fills what there is, or scrolls if that is less than can be read.
+fn scrolled(ui: &mut Ui, salt: &str, contents: impl FnOnce(&mut Ui, egui::Vec2)) {
+    let size = ui.available_size().max(LEAST);
+    let scroll = egui::ScrollArea::both()
+        .id_salt(salt)
+        .auto_shrink([false, false]);
+    scroll.show(ui, |ui| contents(ui, size));
+}
+
+fn canvas_of(
+    ui: &mut Ui,
+    app: &App,
+    look: Look,
+    salt: &str,
+    picture: &Picture,
+    out: &mut Vec<Command>,
+) -> Response {
+    let shown = canvas::show(ui, look, salt, picture, |ui, mark| {
+        menu::fill(ui, app, look, mark, out);
+    });
+    if let Some(done) = shown.done {
+        out.push(meaning(app, done));
+    }
+    shown.response
+}
+
+/// The wheel shows more time or less. The time shown stays where it is.
+fn along(app: &App, response: &Response, out: &mut Vec<Command>) {
+    if let Some(window) = stretch::by_wheel(response, app.stretch(), |_| 0.75) {
+        out.push(Command::Stretch(Span(window.to.0 - window.from.0)));
+    }
+}
+
+/// What something done with a picture means.
+fn meaning(app: &App, done: Done) -> Command {
+    let asked = app
+        .question()
+        .is_some_and(|it| it.on_picture && it.state == QuestionState::Stands);
+    match done {
+        Done::Click(Mark::Node(node)) if asked && app.is_server(node) => {
+            Command::Answer(Answer::Node(node))
+        }
+        Done::Click(mark) => Command::Select(Some(mark)),
+        Done::Twice(Mark::Node(node)) => Command::Inside(Some(node)),
+        Done::Twice(mark) => Command::Select(Some(mark)),
+        Done::Nothing => Command::Select(None),
+        Done::Drag(Mark::Node(from), Mark::Node(to)) => Command::Hand(drag(app, from, to)),
+        Done::Drag(from, _) => Command::Select(Some(from)),
+    }
+}
+
+/// A drag from node to node cuts that direction; again: both; again: heals.
+fn drag(app: &App, from: NodeId, to: NodeId) -> Hand {
+    let cut = |from, to| {
+        let mut ports = [port::QUORUM, port::CLIENT].into_iter();
+        ports.any(|port| app.world().path(from, to, port).cut)
+    };
+    match (cut(from, to), cut(to, from)) {
+        (false, _) => Hand::Cut(from, to),
+        (true, false) => Hand::CutBoth(from, to),
+        (true, true) => Hand::Heal(from, to),
+    }
+}

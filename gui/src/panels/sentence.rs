@@ -1,0 +1,93 @@
+//! Under the centre: what just happened, or the question that stands. The only text a class must read.
+
+use app::App;
+use app::command::{Answer, Command};
+use app::show::{Question, QuestionState};
+use egui::Ui;
+use views::theme::Ink;
+
+use crate::icon::{self, Icon};
+use crate::look::{bold, words};
+use crate::widget::{Look, button};
+
+/// Shows the sentence, large and small.
+pub fn show(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
+    let scroll = egui::ScrollArea::vertical()
+        .id_salt("sentence")
+        .auto_shrink([false, false]);
+    scroll.show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 6.0;
+        match app.question() {
+            Some(question) => ask(ui, look, &question, out),
+            None => tell(ui, app, look, out),
+        }
+    });
+}
+
+fn tell(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
+    let narration = app.narration();
+    if narration.hidden {
+        ui.horizontal(|ui| {
+            ui.label(words(look.t("say.hidden"), 16.0, look.dim()));
+            if button(ui, look, &look.t("say.reveal"), 0.0, None).clicked() {
+                out.push(Command::Reveal);
+            }
+        });
+        return;
+    }
+    ui.label(bold(narration.large, 19.0, look.text()));
+    ui.label(words(narration.small, 14.0, look.dim()));
+}
+
+fn ask(ui: &mut Ui, look: Look, question: &Question, out: &mut Vec<Command>) {
+    match question.state {
+        QuestionState::Stands => stands(ui, look, question, out),
+        QuestionState::Answered(_) => {
+            ui.label(bold(&question.text, 19.0, look.text()));
+            ui.label(words(look.t("ask.wait"), 14.0, look.dim()));
+        }
+        QuestionState::Revealed => revealed(ui, look, question),
+    }
+}
+
+fn stands(ui: &mut Ui, look: Look, question: &Question, out: &mut Vec<Command>) {
+    ui.label(bold(&question.text, 19.0, look.text()));
+    ui.horizontal_wrapped(|ui| {
+        if question.on_picture {
+            ui.label(words(look.t("ask.point"), 14.0, look.dim()));
+            if button(ui, look, &look.t("ask.nobody"), 0.0, None).clicked() {
+                out.push(Command::Answer(Answer::Nobody));
+            }
+        }
+        for (nth, choice) in question.choices.iter().enumerate() {
+            if button(ui, look, choice, 0.0, None).clicked() {
+                out.push(Command::Answer(Answer::Choice(nth)));
+            }
+        }
+        if button(ui, look, &look.t("ask.skip"), 0.0, None).clicked() {
+            out.push(Command::SkipQuestion);
+        }
+    });
+}
+
+fn revealed(ui: &mut Ui, look: Look, question: &Question) {
+    let answer = question.answer.as_deref().unwrap_or_default();
+    ui.horizontal_wrapped(|ui| {
+        if let Some(right) = question.right {
+            let (icon, ink, key) = match right {
+                true => (Icon::Tick, Ink::Leading, "ask.right"),
+                false => (Icon::Cross, Ink::Broken, "ask.wrong"),
+            };
+            let (rect, _) = ui.allocate_exact_size(egui::vec2(18.0, 22.0), egui::Sense::hover());
+            icon::draw(ui.painter(), rect, icon, 14.0, look.ink(ink));
+            ui.label(bold(look.t(key), 19.0, look.ink(ink)));
+        }
+        ui.label(bold(answer, 19.0, look.text()));
+    });
+    for more in [&question.misconception, &question.why]
+        .into_iter()
+        .flatten()
+    {
+        ui.label(words(more, 14.0, look.dim()));
+    }
+}
