@@ -219,6 +219,9 @@ macro_rules! same_effects {
         fn wants_facts(&self) -> bool {
             self.0.wants_facts()
         }
+        fn wants_details(&self) -> bool {
+            self.0.wants_details()
+        }
         fn send(&mut self, conn: Conn, msg: zookeeper::Msg) {
             self.0.send(conn, Msg::Zk(msg));
         }

@@ -67,24 +67,18 @@ fn elect<Mon: Monitors<Node>>(run: &mut Run<Node, Mon>) {
         run.inject(&Fault::Start(NodeId(server)), None, &mut ());
     }
     // The last follower that is synchronised says so to its own server: counted without facts.
-    while synchronised(run.world()) < 4 {
+    let mut serving = [false; SERVERS as usize];
+    while serving.iter().filter(|it| **it).count() < usize::from(SERVERS) {
         let limit = run.world().now() + Span::from_secs(10);
-        run.step(limit, &mut ())
-            .expect("an election comes to an end");
+        let stepped = run.step(limit, &mut ());
+        let node = stepped.expect("an election comes to an end").node;
+        serving[node.index()] = serves(run.world(), node);
     }
 }
 
-fn synchronised(world: &World) -> usize {
-    let serves = |node| {
-        world
-            .node(NodeId(node))
-            .and_then(Node::zk_server)
-            .is_some_and(zookeeper::Server::is_serving)
-    };
-    (0..SERVERS)
-        .filter(|node| serves(*node))
-        .count()
-        .saturating_sub(1)
+fn serves(world: &World, node: NodeId) -> bool {
+    let server = world.node(node).and_then(Node::zk_server);
+    server.is_some_and(zookeeper::Server::is_serving)
 }
 
 fn clients<Mon: Monitors<Node>>(monitors: Mon) -> Figure {
@@ -116,6 +110,9 @@ struct Answers {
 impl Observer<Node> for Answers {
     fn wants_facts(&self) -> bool {
         true
+    }
+    fn wants_details(&self) -> bool {
+        false
     }
     fn wants_all(&self) -> bool {
         false

@@ -88,11 +88,12 @@ impl Keys {
 
 /// How many draws were made so far, per purpose and subject.
 ///
-/// Subjects below 4,096 sit in dense tables; the rare others in an ordered map.
+/// Subjects below 4,096 sit in dense tables, the others (those of machines hold their node in the
+/// high bits) in sorted ones: they are few, and each comes again and again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Counters {
     dense: [Vec<u32>; Purpose::COUNT],
-    sparse: std::collections::BTreeMap<(u8, u64), u32>,
+    sparse: [Vec<(u64, u32)>; Purpose::COUNT],
 }
 
 impl Counters {
@@ -108,7 +109,13 @@ impl Counters {
             }
             &mut table[index]
         } else {
-            self.sparse.entry((purpose as u8, subject)).or_insert(0)
+            let table = &mut self.sparse[purpose as usize];
+            let place = table.binary_search_by_key(&subject, |entry| entry.0);
+            let index = place.unwrap_or_else(|index| {
+                table.insert(index, (subject, 0));
+                index
+            });
+            &mut table[index].1
         };
         let nth = *counter;
         *counter = nth.wrapping_add(1);
@@ -124,8 +131,6 @@ impl Counters {
         // Most tables are empty, and filling nothing is not free.
         let used = self.dense.iter_mut().filter(|table| !table.is_empty());
         used.for_each(|table| table.fill(0));
-        if !self.sparse.is_empty() {
-            self.sparse.clear();
-        }
+        self.sparse.iter_mut().for_each(Vec::clear);
     }
 }

@@ -69,15 +69,38 @@ impl<D: DiskImage> Disk<D> {
     }
 
     pub fn reset(&mut self, image: &Arc<D>) {
-        let (mut incoming, mut unsynced) = (
-            core::mem::take(&mut self.incoming),
-            core::mem::take(&mut self.unsynced),
-        );
+        let Self {
+            buffered,
+            durable,
+            incoming,
+            unsynced,
+            written,
+            settled,
+            next_write,
+            busy_until,
+            syncs,
+            slow,
+            stalled,
+            waiting,
+            room,
+            failing,
+            tear_next,
+            error,
+        } = self;
+        // Counting references is what a reset would cost, so an image that nobody changed stays.
+        if !(buffered.as_ref()).is_some_and(|it| Arc::ptr_eq(it, image)) {
+            *buffered = Some(Arc::clone(image));
+        }
+        if !Arc::ptr_eq(durable, image) {
+            *durable = Arc::clone(image);
+        }
         incoming.clear();
         unsynced.clear();
-        *self = Self::new(image);
-        self.incoming = incoming;
-        self.unsynced = unsynced;
+        waiting.clear();
+        (*written, *settled, *syncs) = (0, 0, 0);
+        (*next_write, *busy_until) = (WriteId(0), SimTime(0));
+        (*slow, *room, *error) = (None, None, None);
+        (*stalled, *failing, *tear_next) = (false, false, false);
     }
 
     pub fn image(&self) -> &D {

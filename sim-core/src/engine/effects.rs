@@ -126,10 +126,9 @@ impl<M: Machine, O: Observer<M>> Fx<M> for Effects<'_, M, O> {
         let due = clock.when(local);
         let sequence = world.queue.fresh();
         let timers = &mut world.nodes[self.node.index()].timers;
-        if timers.arm(timer, local, due, sequence, self.step) {
-            world
-                .queue
-                .push_as(due, sequence, Event::Timer(self.node, timer));
+        if let Some(slot) = timers.arm(timer, local, due, sequence, self.step) {
+            let event = Event::Timer(self.node, slot);
+            world.queue.push_as(due, sequence, event);
         }
     }
 
@@ -189,6 +188,10 @@ impl<M: Machine, O: Observer<M>> Fx<M> for Effects<'_, M, O> {
 
     fn wants_facts(&self) -> bool {
         self.observer.wants_facts()
+    }
+
+    fn wants_details(&self) -> bool {
+        self.observer.wants_details()
     }
 
     fn fact(&mut self, fact: M::Fact, because: &[StepIndex]) {

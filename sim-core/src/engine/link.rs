@@ -82,21 +82,26 @@ impl Sent {
     /// Counts a message of this kind: which one it is, from 0.
     #[inline]
     pub fn next(&mut self, link: u32, kind: u8) -> u32 {
-        let kind = usize::from(kind);
+        let (link, kind) = (link as usize, usize::from(kind));
+        if kind >= self.kinds || (link + 1) * self.kinds > self.counts.len() {
+            self.make_room(link, kind);
+        }
+        let count = &mut self.counts[link * self.kinds + kind];
+        *count += 1;
+        *count - 1
+    }
+
+    #[cold]
+    fn make_room(&mut self, link: usize, kind: usize) {
+        assert!(
+            kind != usize::from(END),
+            "kind 255 stands for the end of a stream"
+        );
         if kind >= self.kinds {
-            assert!(
-                kind != usize::from(END),
-                "kind 255 stands for the end of a stream"
-            );
             self.widen((kind + 1).next_power_of_two());
         }
-        let index = link as usize * self.kinds + kind;
-        if index >= self.counts.len() {
-            self.counts.resize((link as usize + 1) * self.kinds, 0);
-        }
-        let nth = self.counts[index];
-        self.counts[index] = nth + 1;
-        nth
+        let all = (link + 1) * self.kinds;
+        self.counts.resize(self.counts.len().max(all), 0);
     }
 
     fn widen(&mut self, kinds: usize) {
@@ -144,6 +149,10 @@ pub(super) struct Verdict {
 pub(super) struct Rules(Vec<Rule>);
 
 impl Rules {
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub fn clear(&mut self) {
         self.0.clear();
     }

@@ -163,6 +163,11 @@ pub trait Fx<M: Machine> {
     fn choose(&mut self, subject: u64, options: u32) -> u32;
     /// Whether anybody looks at facts. Build them behind this.
     fn wants_facts(&self) -> bool;
+    /// Whether anybody looks at details too: facts that explain, and that no property looks at.
+    /// Build those behind this.
+    fn wants_details(&self) -> bool {
+        self.wants_facts()
+    }
     /// Leaves a fact, with the steps that told what it compares.
     fn fact(&mut self, fact: M::Fact, because: &[StepIndex]);
 

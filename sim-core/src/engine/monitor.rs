@@ -41,6 +41,8 @@ pub struct Violation {
 pub trait Monitors<M: Machine>: Clone {
     /// Whether it looks at anything at all: if not, watching costs nothing.
     const WATCHES: bool = true;
+    /// Whether it looks at details: if not, they are only built if somebody else wants them.
+    const DETAILS: bool = true;
     /// Looks at one record, after the step that left it. `world` is the state after the step. Other
     /// records than facts come only if somebody else wants them.
     fn observe(&mut self, record: &Record<M::Fact>, world: &World<M>, broken: &mut Vec<Violation>);

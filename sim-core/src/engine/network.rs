@@ -8,7 +8,7 @@
 use crate::base::{Conn, NodeId, Port, SimTime, StepIndex};
 use crate::engine::Why;
 use crate::engine::link::{Link, Rules, Sent};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// A `Conn` is generation, slot and side, so that no number is used twice and small ones stay
 /// small.
@@ -111,7 +111,8 @@ pub(super) struct Connection<Msg> {
 pub(super) struct Network<Msg> {
     pub links: Vec<Link>,
     pub sent: Sent,
-    by_name: BTreeMap<(NodeId, NodeId, Port), u32>,
+    /// The links of each sender by whom they lead to, at which port: sorted.
+    by_sender: Vec<Vec<(NodeId, Port, u32)>>,
     pub rules: Rules,
     slots: Vec<Connection<Msg>>,
     free: Vec<u32>,
@@ -136,7 +137,7 @@ impl<Msg> Network<Msg> {
         Self {
             links: Vec::new(),
             sent: Sent::default(),
-            by_name: BTreeMap::new(),
+            by_sender: Vec::new(),
             rules: Rules::default(),
             slots: Vec::new(),
             free: Vec::new(),
@@ -157,13 +158,19 @@ impl<Msg> Network<Msg> {
 
     /// The link of this name, and whether it is new (its rules are not worked out then).
     pub fn link(&mut self, from: NodeId, to: NodeId, port: Port) -> (u32, bool) {
-        if let Some(link) = self.by_name.get(&(from, to, port)) {
-            return (*link, false);
+        if from.index() >= self.by_sender.len() {
+            self.by_sender.resize_with(from.index() + 1, Vec::new);
         }
-        let link = self.links.len() as u32;
-        self.links.push(Link::new(from, to, port));
-        self.by_name.insert((from, to, port), link);
-        (link, true)
+        let links = &mut self.by_sender[from.index()];
+        match links.binary_search_by_key(&(to, port), |it| (it.0, it.1)) {
+            Ok(index) => (links[index].2, false),
+            Err(index) => {
+                let link = self.links.len() as u32;
+                self.links.push(Link::new(from, to, port));
+                links.insert(index, (to, port, link));
+                (link, true)
+            }
+        }
     }
 
     /// A connection that is being dialled. Returns the dialling end.

@@ -3,7 +3,7 @@
 use crate::base::{CallId, Conn, HostId, Lane, NodeId, Port, SimTime, StepIndex};
 use crate::engine::disk::{Disk, Sync};
 use crate::engine::network::Parcel;
-use crate::engine::timers::Timers;
+use crate::engine::timers::{Slot, Timers};
 use crate::engine::{Latency, Machine, NodeStatus};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -29,8 +29,8 @@ pub(super) enum Event<M: Machine> {
     GivesUp(Conn, SimTime),
     /// The dialler gives up if its dial still waits.
     DialGivesUp(Conn),
-    /// A timer may be due.
-    Timer(NodeId, M::Timer),
+    /// A timer may be due: the one that armed itself for this place in the queue.
+    Timer(NodeId, Slot),
     /// A timer that fell due while its process was stopped.
     LateTimer(NodeId, M::Timer),
     /// Work reaches the thread that takes it.

@@ -224,6 +224,9 @@ where
     fn wants_facts(&self) -> bool {
         self.director.wants_facts() || self.observer.wants_facts()
     }
+    fn wants_details(&self) -> bool {
+        self.director.wants_facts() || self.observer.wants_details()
+    }
     fn wants_all(&self) -> bool {
         self.director.wants_all() || self.observer.wants_all()
     }

@@ -76,6 +76,7 @@ impl<M: Machine, Mon: Monitors<M>> Run<M, Mon> {
         }
         let mut watch = Watch {
             seen: &mut self.seen,
+            details: Mon::DETAILS || observer.wants_details(),
             all: observer.wants_all(),
         };
         let stepped = self.world.step(limit, &mut watch);
@@ -97,6 +98,7 @@ impl<M: Machine, Mon: Monitors<M>> Run<M, Mon> {
         }
         let mut watch = Watch {
             seen: &mut self.seen,
+            details: Mon::DETAILS || observer.wants_details(),
             all: observer.wants_all(),
         };
         let step = self.world.inject_as(fault, text, &mut watch);
@@ -160,12 +162,16 @@ impl<M: Machine, Mon: Monitors<M>> Run<M, Mon> {
 /// Keeps what a step leaves until it is over.
 struct Watch<'a, F> {
     seen: &'a mut Vec<Seen<F>>,
+    details: bool,
     all: bool,
 }
 
 impl<M: Machine> Observer<M> for Watch<'_, M::Fact> {
     fn wants_facts(&self) -> bool {
         true
+    }
+    fn wants_details(&self) -> bool {
+        self.details
     }
     fn wants_all(&self) -> bool {
         self.all

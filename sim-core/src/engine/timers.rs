@@ -3,9 +3,15 @@
 //! Re-arming is lazy: a timer that is pushed back leaves its place in the queue where it is, and
 //! moves on when that comes up. Its order among events of one instant is that of the `arm` that set
 //! it, as if it had been queued then.
+//!
+//! A process has few timers at a time, so a name is looked for one by one. A place in the queue says
+//! in which slot its timer is; the sequence number tells if the slot has another one by now.
 
 use crate::base::{LocalTime, SimTime, StepIndex};
 use crate::engine::queue::Sequence;
+
+/// Where a timer is kept.
+pub(super) type Slot = u32;
 
 #[derive(Clone, Debug)]
 struct Entry<T> {
@@ -19,23 +25,23 @@ struct Entry<T> {
     queued: Option<(SimTime, Sequence)>,
 }
 
-/// Timers in the order of their names.
+/// All timers of one process.
 #[derive(Clone, Debug)]
 pub(super) struct Timers<T> {
     entries: Vec<Entry<T>>,
 }
 
 /// What a place in the queue that came up means.
-pub(super) enum Due {
+pub(super) enum Due<T> {
     /// Nothing: disarmed, or another place stands for it now.
     Stale,
     /// Not yet: queue it again here.
     Later(SimTime, Sequence),
-    /// It fires; this step had armed it.
-    Fires(StepIndex),
+    /// This one fires; this step had armed it.
+    Fires(T, StepIndex),
 }
 
-impl<T: Copy + Ord> Timers<T> {
+impl<T: Copy + Eq> Timers<T> {
     pub fn new() -> Self {
         Self {
             entries: Vec::new(),
@@ -46,7 +52,7 @@ impl<T: Copy + Ord> Timers<T> {
         self.entries.clear();
     }
 
-    /// Arms a timer. Returns whether it needs a place in the queue at `due` under `sequence`.
+    /// Arms a timer. Returns its slot if it needs a place in the queue at `due` under `sequence`.
     pub fn arm(
         &mut self,
         name: T,
@@ -54,18 +60,15 @@ impl<T: Copy + Ord> Timers<T> {
         due: SimTime,
         sequence: Sequence,
         cause: StepIndex,
-    ) -> bool {
-        let index = match self.find(name) {
-            Ok(index) => index,
-            Err(_) => self.insert(name),
-        };
+    ) -> Option<Slot> {
+        let index = self.find(name).unwrap_or_else(|| self.insert(name));
         let entry = &mut self.entries[index];
         entry.armed = true;
         entry.local = local;
         entry.due = due;
         entry.sequence = sequence;
         entry.cause = cause;
-        entry.needs_place()
+        entry.needs_place().then_some(index as Slot)
     }
 
     /// Those that run, and when they fall due.
@@ -75,17 +78,16 @@ impl<T: Copy + Ord> Timers<T> {
     }
 
     pub fn disarm(&mut self, name: T) {
-        if let Ok(index) = self.find(name) {
+        if let Some(index) = self.find(name) {
             self.entries[index].armed = false;
         }
     }
 
     /// A place in the queue came up.
-    pub fn due(&mut self, name: T, now: SimTime, place: Sequence) -> Due {
-        let Ok(index) = self.find(name) else {
+    pub fn due(&mut self, slot: Slot, now: SimTime, place: Sequence) -> Due<T> {
+        let Some(entry) = self.entries.get_mut(slot as usize) else {
             return Due::Stale;
         };
-        let entry = &mut self.entries[index];
         if entry.queued.is_none_or(|(_, sequence)| sequence != place) {
             return Due::Stale;
         }
@@ -98,21 +100,21 @@ impl<T: Copy + Ord> Timers<T> {
             return Due::Later(entry.due, entry.sequence);
         }
         entry.armed = false;
-        Due::Fires(entry.cause)
+        Due::Fires(entry.name, entry.cause)
     }
 
     /// A timer came up while its process was stopped: it waits for the process, not in the queue.
-    pub fn miss(&mut self, name: T, now: SimTime, place: Sequence) -> Due {
-        let due = self.due(name, now, place);
-        if let (Due::Fires(_), Ok(index)) = (&due, self.find(name)) {
-            self.entries[index].armed = true;
+    pub fn miss(&mut self, slot: Slot, now: SimTime, place: Sequence) -> Due<T> {
+        let due = self.due(slot, now, place);
+        if let Due::Fires(..) = &due {
+            self.entries[slot as usize].armed = true;
         }
         due
     }
 
     /// A missed timer's turn: whether it still fires.
     pub fn late(&mut self, name: T, now: SimTime) -> Option<StepIndex> {
-        let index = self.find(name).ok()?;
+        let index = self.find(name)?;
         let entry = &mut self.entries[index];
         if !entry.armed || entry.due > now || entry.queued.is_some() {
             return None;
@@ -126,43 +128,42 @@ impl<T: Copy + Ord> Timers<T> {
     pub fn retime(
         &mut self,
         when: impl Fn(LocalTime) -> SimTime,
-        mut place: impl FnMut(T, SimTime, Sequence),
+        mut place: impl FnMut(Slot, SimTime, Sequence),
     ) {
-        for entry in &mut self.entries {
+        for (slot, entry) in self.entries.iter_mut().enumerate() {
             let missed = entry.armed && entry.queued.is_none();
             if !entry.armed || missed {
                 continue;
             }
             entry.due = when(entry.local);
             if entry.needs_place() {
-                place(entry.name, entry.due, entry.sequence);
+                place(slot as Slot, entry.due, entry.sequence);
             }
         }
     }
 
-    fn find(&self, name: T) -> Result<usize, usize> {
-        self.entries.binary_search_by(|entry| entry.name.cmp(&name))
+    fn find(&self, name: T) -> Option<usize> {
+        self.entries.iter().position(|entry| entry.name == name)
     }
 
+    /// Makes an entry, in the place of one that stands for nothing any more if there is one.
     fn insert(&mut self, name: T) -> usize {
-        if self.entries.len() == self.entries.capacity() {
-            self.entries
-                .retain(|entry| entry.armed || entry.queued.is_some());
+        let entry = Entry {
+            name,
+            armed: false,
+            local: LocalTime(0),
+            due: SimTime(0),
+            sequence: 0,
+            cause: StepIndex(0),
+            queued: None,
+        };
+        let free = |entry: &Entry<T>| !entry.armed && entry.queued.is_none();
+        if let Some(index) = self.entries.iter().position(free) {
+            self.entries[index] = entry;
+            return index;
         }
-        let index = self.find(name).unwrap_err();
-        self.entries.insert(
-            index,
-            Entry {
-                name,
-                armed: false,
-                local: LocalTime(0),
-                due: SimTime(0),
-                sequence: 0,
-                cause: StepIndex(0),
-                queued: None,
-            },
-        );
-        index
+        self.entries.push(entry);
+        self.entries.len() - 1
     }
 }
 

@@ -3,7 +3,7 @@
 #![expect(clippy::inline_always, reason = "an event is built where it will wait")]
 
 use crate::base::{Conn, NodeId, Point, Port, Purpose, SimTime, Span, StepIndex};
-use crate::engine::link::END;
+use crate::engine::link::{END, Link};
 use crate::engine::network::{Freight, Parcel, Phase, other, side};
 use crate::engine::node::Event;
 use crate::engine::world::Stepped;
@@ -277,12 +277,6 @@ impl<M: Machine> World<M> {
     fn ship(&mut self, from: Conn, freight: Freight<M::Msg>, cause: StepIndex) {
         let now = self.now;
         let (links, connection) = self.network.both(from).expect("live");
-        let end = &mut connection.ends[side(from)];
-        let link = &links[end.link as usize];
-        let mut span = match link.latency {
-            Latency::Fixed(span) => span,
-            latency => latency.at(self.chooser.draw(point(link.subject, &freight))),
-        };
         let parcel = Parcel {
             to: other(from),
             freight,
@@ -292,11 +286,16 @@ impl<M: Machine> World<M> {
             self.stall(parcel);
             return;
         }
-        if !self.acts.is_empty() && self.act(&parcel) == Some(MessageAct::Deliver) {
-            span = Span::ZERO;
-        }
-        let (_, connection) = self.network.both(from).expect("live");
         let end = &mut connection.ends[side(from)];
+        let link = &links[end.link as usize];
+        let hastened = !self.acts.is_empty()
+            && act_key(link, &parcel.freight)
+                .is_some_and(|key| self.acts.get(&key) == Some(&MessageAct::Deliver));
+        let span = match link.latency {
+            _ if hastened => Span::ZERO,
+            Latency::Fixed(span) => span,
+            latency => latency.at(self.chooser.draw(point(link.subject, &parcel.freight))),
+        };
         let at = end.last.max(now + span);
         end.last = at;
         self.queue.push(now, at, Event::Arrives(parcel));
@@ -327,12 +326,9 @@ impl<M: Machine> World<M> {
     }
 
     pub(super) fn act_key(&self, parcel: &Parcel<M::Msg>) -> Option<(u64, u32)> {
-        let Freight::Msg { kind, nth, .. } = &parcel.freight else {
-            return None;
-        };
         let connection = self.network.get(parcel.to)?;
         let link = connection.ends[side(other(parcel.to))].link as usize;
-        Some((self.network.links[link].subject | u64::from(*kind), *nth))
+        act_key(&self.network.links[link], &parcel.freight)
     }
 
     /// A parcel arrives. The common case is decided here, every other one in `arrives_odd`.
@@ -617,6 +613,14 @@ impl<M: Machine> World<M> {
         end.gone_by = cause;
         end.give_up();
         self.network.forget_if_over(conn);
+    }
+}
+
+/// How faults name a message.
+fn act_key<Msg>(link: &Link, freight: &Freight<Msg>) -> Option<(u64, u32)> {
+    match freight {
+        Freight::Msg { kind, nth, .. } => Some((link.subject | u64::from(*kind), *nth)),
+        Freight::End { .. } => None,
     }
 }
 

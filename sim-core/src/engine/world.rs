@@ -6,15 +6,16 @@
 //! `inject` for faults, `effects` for what a machine may do.
 
 use crate::base::{
-    CallId, Counters, HostId, NodeId, SimTime, Span, StableHasher, StepIndex, Steps, ZoneId,
+    CallId, Counters, HostId, Lane, NodeId, SimTime, Span, StableHasher, StepIndex, Steps, ZoneId,
 };
 use crate::engine::choice::{Choice, Chooser, Pins};
 use crate::engine::clock::Clock;
+use crate::engine::disk::Sync;
 use crate::engine::effects::Effects;
 use crate::engine::network::Network;
 use crate::engine::node::{Event, Node};
 use crate::engine::queue::{Queue, Sequence};
-use crate::engine::timers::Due;
+use crate::engine::timers::{Due, Slot};
 use crate::engine::{Input, Latency, Machine, Now};
 use crate::trace::{Record, What};
 use core::hash::{Hash, Hasher};
@@ -95,6 +96,11 @@ pub enum NodeStatus {
 pub trait Observer<M: Machine> {
     /// Whether facts are wanted.
     fn wants_facts(&self) -> bool;
+    /// Whether details are wanted too: facts that explain, and that no property looks at. They may
+    /// come all the same if somebody else wants them.
+    fn wants_details(&self) -> bool {
+        self.wants_facts()
+    }
     /// Whether records other than facts are wanted.
     fn wants_all(&self) -> bool;
     /// One record, in order.
@@ -212,6 +218,8 @@ impl<M: Machine> World<M> {
         for (node, image) in self.nodes.iter_mut().zip(self.first_disks.iter()) {
             node.reset(image);
         }
+        let links_are_plain =
+            self.network.rules.is_empty() && self.hosts.iter().all(|host| host.powered);
         for (host, spec) in self.hosts.iter_mut().zip(&self.spec.hosts) {
             host.clock = Clock::new(spec);
             host.powered = true;
@@ -221,7 +229,9 @@ impl<M: Machine> World<M> {
         self.chooser = Chooser::new(seed, &self.pins);
         self.counters.reset();
         self.answers.clear();
-        self.work_out_links();
+        if !links_are_plain {
+            self.work_out_links();
+        }
     }
 
     /// From now on, choices of more than one option follow `prefix` and then take the first option;
@@ -347,7 +357,16 @@ impl<M: Machine> World<M> {
     ) -> Option<Stepped> {
         match event {
             Event::Arrives(parcel) => self.arrives(parcel, observer),
-            Event::Timer(node, timer) => self.timer(node, timer, sequence, observer),
+            Event::Timer(node, slot) => self.timer(node, slot, sequence, observer),
+            Event::Lane {
+                node,
+                life,
+                lane,
+                work,
+                cause,
+            } if self.takes_at_once(node, life) => {
+                Some(self.take_work(node, lane, work, cause, observer))
+            }
             event => self.handle_rare(event, observer),
         }
     }
@@ -360,9 +379,16 @@ impl<M: Machine> World<M> {
             Event::GivesUp(conn, since) => self.gives_up(conn, since, observer),
             Event::DialGivesUp(conn) => self.dial_gives_up(conn, observer),
             Event::Drain { node, life } => self.drain(node, life, observer),
+            Event::Synced(node, sync) => self.synced(node, sync, observer),
             Event::Void => None,
             event => self.input(event, observer),
         }
+    }
+
+    /// Whether this life of a process takes an input the moment it comes.
+    fn takes_at_once(&self, node: NodeId, life: u32) -> bool {
+        let owner = &self.nodes[node.index()];
+        owner.life == life && owner.state.is_some() && !owner.queues_inputs()
     }
 
     /// An input reaches its node: it is taken at once, or waits while the process is stopped.
@@ -371,7 +397,6 @@ impl<M: Machine> World<M> {
         event: Event<M>,
         observer: &mut impl Observer<M>,
     ) -> Option<Stepped> {
-        let event = self.settle_sync(event)?;
         let node = self.owner(&event)?;
         let owner = &mut self.nodes[node.index()];
         if owner.queues_inputs() {
@@ -382,18 +407,20 @@ impl<M: Machine> World<M> {
     }
 
     /// A sync makes its writes durable even if its process is gone or stopped.
-    fn settle_sync(&mut self, event: Event<M>) -> Option<Event<M>> {
-        if let Event::Synced(node, sync) = event {
-            let disk = &mut self.nodes[node.index()].disk;
-            if disk.stalled {
-                disk.waiting.push(sync);
-                return None;
-            }
-            disk.settle(sync.upto);
-            self.nodes[node.index()].fingerprint.set(None);
-            return Some(Event::Synced(node, sync));
+    fn synced(
+        &mut self,
+        node: NodeId,
+        sync: Sync,
+        observer: &mut impl Observer<M>,
+    ) -> Option<Stepped> {
+        let owner = &mut self.nodes[node.index()];
+        if owner.disk.stalled {
+            owner.disk.waiting.push(sync);
+            return None;
         }
-        Some(event)
+        owner.disk.settle(sync.upto);
+        owner.fingerprint.set(None);
+        self.input(Event::Synced(node, sync), observer)
     }
 
     /// The running process that an input is for.
@@ -431,10 +458,7 @@ impl<M: Machine> World<M> {
                 work,
                 cause,
                 ..
-            } => {
-                let what = What::Handed { lane };
-                Some(self.run(node, cause, what, Input::Lane(lane, work), observer))
-            }
+            } => Some(self.take_work(node, lane, work, cause, observer)),
             Event::Synced(node, sync) => {
                 let what = What::Written {
                     ok: sync.result.is_ok(),
@@ -448,6 +472,18 @@ impl<M: Machine> World<M> {
             }
             _ => unreachable!("not an input"),
         }
+    }
+
+    fn take_work(
+        &mut self,
+        node: NodeId,
+        lane: Lane,
+        work: M::Work,
+        cause: StepIndex,
+        observer: &mut impl Observer<M>,
+    ) -> Stepped {
+        let what = What::Handed { lane };
+        self.run(node, cause, what, Input::Lane(lane, work), observer)
     }
 
     /// A process that was stopped works off what came meanwhile, one input a step.
@@ -473,24 +509,24 @@ impl<M: Machine> World<M> {
     fn timer(
         &mut self,
         node: NodeId,
-        timer: M::Timer,
+        slot: Slot,
         place: Sequence,
         observer: &mut impl Observer<M>,
     ) -> Option<Stepped> {
         let owner = &mut self.nodes[node.index()];
         let waits = owner.queues_inputs();
         let due = if waits {
-            owner.timers.miss(timer, self.now, place)
+            owner.timers.miss(slot, self.now, place)
         } else {
-            owner.timers.due(timer, self.now, place)
+            owner.timers.due(slot, self.now, place)
         };
         match due {
             Due::Stale => None,
             Due::Later(at, sequence) => {
-                self.queue.push_as(at, sequence, Event::Timer(node, timer));
+                self.queue.push_as(at, sequence, Event::Timer(node, slot));
                 None
             }
-            Due::Fires(_) if waits => {
+            Due::Fires(timer, _) if waits => {
                 if owner.status == NodeStatus::Paused {
                     owner.missed.push(timer);
                 } else {
@@ -498,7 +534,7 @@ impl<M: Machine> World<M> {
                 }
                 None
             }
-            Due::Fires(cause) => Some(self.fire(node, timer, cause, observer)),
+            Due::Fires(timer, cause) => Some(self.fire(node, timer, cause, observer)),
         }
     }
 
@@ -569,8 +605,8 @@ impl<M: Machine> World<M> {
                 what: what(),
             });
         }
-        let now = self.clocks(node);
         let owner = &mut self.nodes[node.index()];
+        let now = self.hosts[owner.host.index()].clock.read(at);
         owner.fingerprint.set(None);
         let state = owner.state.take();
         let disk = owner

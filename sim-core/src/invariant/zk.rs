@@ -99,7 +99,7 @@ impl ZkMonitors {
         view: &impl View,
         broken: &mut Vec<Violation>,
     ) {
-        if is_unwatched(fact) {
+        if fact.is_detail() {
             return;
         }
         self.begin(view);
@@ -316,24 +316,6 @@ impl Before {
     }
 }
 
-/// Facts that no property looks at: most of an election's.
-fn is_unwatched(fact: &Fact) -> bool {
-    matches!(
-        fact,
-        Fact::Heard { .. }
-            | Fact::Tally { .. }
-            | Fact::BackOff { .. }
-            | Fact::FinalizeBegan { .. }
-            | Fact::CnxUp { .. }
-            | Fact::CnxDown { .. }
-            | Fact::CnxYielded { .. }
-            | Fact::State { .. }
-            | Fact::PhaseIs { .. }
-            | Fact::Acked { .. }
-            | Fact::Asked { .. }
-    )
-}
-
 /// A server shows its state to clients.
 fn deliver(ghost: &mut Ghost, report: &mut Report<'_>) {
     let delivery = ghost.deliver(report.node);
@@ -348,6 +330,8 @@ fn deliver(ghost: &mut Ghost, report: &mut Report<'_>) {
 }
 
 impl Monitors<Node> for ZkMonitors {
+    const DETAILS: bool = false;
+
     fn observe(
         &mut self,
         record: &Record<cluster::Fact>,

@@ -211,7 +211,7 @@ impl Server {
             proposal.acks.add(By::new(sid, cx.fx.step()));
         }
         let acks = proposal.acks.len() as u32;
-        cx.fact(&[], || Fact::Acked {
+        cx.detail(&[], || Fact::Acked {
             by: sid,
             zxid,
             acks,

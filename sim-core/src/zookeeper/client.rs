@@ -346,7 +346,7 @@ impl Client {
         asked.xid = By::new(self.last_xid, fx.step());
         self.last_sent = now.mono;
         let op = Arc::clone(&asked.op);
-        if fx.wants_facts() {
+        if fx.wants_details() {
             let asked = Fact::Asked {
                 session: self.session,
                 cxid: self.last_xid,

@@ -234,14 +234,13 @@ impl CnxManager {
             return false;
         }
         let connected = self.peer_of(to).is_some_and(|peer| peer.worker.is_some());
-        let under_way = self.dials.iter().any(|dial| dial.to == to);
+        if connected || self.dials.iter().any(|dial| dial.to == to) {
+            return true;
+        }
         let known = self.setup.config.ensemble.member(to);
         let Some(node) = address.or(known.map(|member| member.node)) else {
             return true;
         };
-        if connected || under_way {
-            return true;
-        }
         let conn = fx.dial(node, port::ELECTION);
         let timeout = Span::from_millis(u64::from(self.setup.config.ensemble.cnx_timeout_ms));
         fx.arm(Timer::Election(ElectionTimer::Connect(to)), timeout);
@@ -259,7 +258,7 @@ impl CnxManager {
         fx.send(conn, Msg::Election(ElectionMsg::Greeting(me)));
         if dial.to > me {
             fx.close(conn);
-            if fx.wants_facts() {
+            if fx.wants_details() {
                 fx.fact(Fact::CnxYielded { to: dial.to }, &[]);
             }
         } else {
@@ -451,7 +450,7 @@ impl CnxManager {
         self.finish_worker(sid, fx);
         let peer = self.peer(sid);
         peer.worker = Some(conn);
-        if fx.wants_facts() {
+        if fx.wants_details() {
             let with = sid;
             fx.fact(
                 Fact::CnxUp {
@@ -484,20 +483,18 @@ impl CnxManager {
 
     /// The entry of a server, made if there is none.
     fn peer(&mut self, sid: Sid) -> &mut Peer {
+        if let Some(known) = self.peers.iter().position(|peer| peer.sid == sid) {
+            return &mut self.peers[known];
+        }
         let order = |sid| (hash_bucket(sid, 16), sid);
-        let at = self
-            .peers
-            .binary_search_by_key(&order(sid), |peer| order(peer.sid));
-        let index = at.unwrap_or_else(|index| {
-            let peer = Peer {
-                sid,
-                queued: None,
-                last: None,
-                worker: None,
-            };
-            self.peers.insert(index, peer);
-            index
-        });
+        let index = (self.peers).partition_point(|peer| order(peer.sid) < order(sid));
+        let peer = Peer {
+            sid,
+            queued: None,
+            last: None,
+            worker: None,
+        };
+        self.peers.insert(index, peer);
         &mut self.peers[index]
     }
 }
@@ -525,7 +522,7 @@ impl Peer {
     }
 
     fn down(&self, fx: &mut dyn Fx<Server>) {
-        if fx.wants_facts() {
+        if fx.wants_details() {
             fx.fact(Fact::CnxDown { with: self.sid }, &[]);
         }
     }

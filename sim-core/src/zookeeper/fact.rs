@@ -441,6 +441,26 @@ pub enum Fact {
 }
 
 impl Fact {
+    /// Whether it is a detail: it explains, and no property looks at it. Most of an election's facts
+    /// are, so they are built only if somebody wants them
+    /// ([`Fx::wants_details`](crate::engine::Fx::wants_details)).
+    pub fn is_detail(&self) -> bool {
+        matches!(
+            self,
+            Fact::Heard { .. }
+                | Fact::Tally { .. }
+                | Fact::BackOff { .. }
+                | Fact::FinalizeBegan { .. }
+                | Fact::CnxUp { .. }
+                | Fact::CnxDown { .. }
+                | Fact::CnxYielded { .. }
+                | Fact::State { .. }
+                | Fact::PhaseIs { .. }
+                | Fact::Acked { .. }
+                | Fact::Asked { .. }
+        )
+    }
+
     /// The round of a vote-carrying fact, for filters.
     pub fn round(&self) -> Option<Round> {
         match self {

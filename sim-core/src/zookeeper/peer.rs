@@ -236,7 +236,7 @@ impl Server {
     /// An election ended: lead, follow or observe.
     pub(super) fn decided(&mut self, decision: Decision, cx: &mut Cx<'_>) {
         let to = decision.state;
-        cx.fact(&[], || Fact::State {
+        cx.detail(&[], || Fact::State {
             from: ServerState::Looking,
             to,
         });
@@ -261,7 +261,7 @@ impl Server {
         let election = self.election.as_mut().expect("it had decided");
         let from = election.state();
         election.set_state(ServerState::Looking);
-        cx.fact(&[], || Fact::State {
+        cx.detail(&[], || Fact::State {
             from,
             to: ServerState::Looking,
         });

@@ -133,6 +133,13 @@ impl Cx<'_> {
         }
     }
 
+    /// Leaves a detail, built only if somebody looks at those.
+    pub fn detail(&mut self, because: &[StepIndex], fact: impl FnOnce() -> Fact) {
+        if self.fx.wants_details() {
+            self.fx.fact(fact(), because);
+        }
+    }
+
     /// The step being taken.
     pub fn step(&self) -> StepIndex {
         self.fx.step()
@@ -302,7 +309,7 @@ impl Server {
     pub(super) fn set_phase(&mut self, to: Phase, cx: &mut Cx<'_>) {
         let from = core::mem::replace(&mut self.phase, to);
         if from != to {
-            cx.fact(&[], || Fact::PhaseIs { from, to });
+            cx.detail(&[], || Fact::PhaseIs { from, to });
         }
     }
 

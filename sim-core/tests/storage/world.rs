@@ -4,7 +4,7 @@
 
 use sim_core::base::{CallId, HostId, NodeId, SimTime, Span, ZoneId};
 use sim_core::cluster::{Config, Disk, Fact, Node, Op as NodeOp, Outcome, World};
-use sim_core::engine::{Fault, HostSpec, Latency, NodeSpec, Timing, WorldSpec};
+use sim_core::engine::{Fault, HostSpec, Latency, NodeSpec, Observer, Timing, WorldSpec};
 use sim_core::trace::{Record, What};
 use sim_core::zookeeper::{
     self, ClientConfig, ClientOp, ClientOutcome, EnsembleConfig, Member, Op, OpResult, Quirks,
@@ -287,4 +287,55 @@ fn ephemerals_go_with_their_session() {
         // The last word was up to a third of the timeout, here at most 125 ms, before the kill.
         assert!(after <= 760, "{timeout}: {after} ms over");
     }
+}
+
+/// Keeps what comes to somebody who wants facts but no details.
+#[derive(Default)]
+struct NoDetails(Vec<Record<Fact>>);
+
+impl Observer<Node> for NoDetails {
+    fn wants_facts(&self) -> bool {
+        true
+    }
+    fn wants_details(&self) -> bool {
+        false
+    }
+    fn wants_all(&self) -> bool {
+        false
+    }
+    fn record(&mut self, record: Record<Fact>) {
+        self.0.push(record);
+    }
+}
+
+/// `Fact::is_detail` says of itself which facts are only built for those who want details: an
+/// election, a client's write, and the leader's end.
+#[test]
+fn without_details_come_all_other_facts() {
+    fn live(spec: &WorldSpec<Node>, observer: &mut impl Observer<Node>) {
+        let mut world = World::new(spec.clone(), 1);
+        let to = |world: &mut World, at, observer: &mut _| {
+            while world.step(ms(at), observer).is_some() {}
+        };
+        for node in 0..=SERVERS {
+            world.inject(&Fault::Start(NodeId(node)), observer);
+        }
+        to(&mut world, 3000, observer);
+        let op = crate::leader::create_as("/a", "", false, false);
+        world.call(NodeId(SERVERS), NodeOp::ZkClient(ClientOp::Do(op)));
+        to(&mut world, 4000, observer);
+        world.inject(&Fault::Crash(NodeId(SERVERS - 1)), observer);
+        to(&mut world, 10_000, observer);
+    }
+    let spec = Play::new(&[(Sid(1), 4000)], 1).world.spec().clone();
+    let (mut all, mut brief) = (Vec::new(), NoDetails::default());
+    live(&spec, &mut all);
+    live(&spec, &mut brief);
+    let is_detail = |record: &Record<Fact>| match &record.what {
+        What::Fact(Fact::Zk(fact)) => fact.is_detail(),
+        _ => true,
+    };
+    assert!(brief.0.len() > 50, "{}", brief.0.len());
+    all.retain(|record| !is_detail(record));
+    assert_eq!(all, brief.0);
 }

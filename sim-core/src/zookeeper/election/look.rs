@@ -220,7 +220,7 @@ impl Election {
         let waited_ms = call.timeout_ms;
         let next_ms = (waited_ms * 2).min(MAX_NOTIFICATION_INTERVAL_MS);
         call.timeout_ms = next_ms;
-        if fx.wants_facts() {
+        if fx.wants_details() {
             let fact = Fact::BackOff {
                 waited_ms,
                 next_ms,
@@ -273,7 +273,7 @@ impl Election {
         call.recvset.put(sender, By::new(ballot, arrival.by));
         let agreed = call.recvset.has_quorum(&proposal, &self.setup.quorum);
         self.tally(Table::Recvset, &proposal, agreed, fx);
-        if agreed && fx.wants_facts() {
+        if agreed && fx.wants_details() {
             let (votes, because) = self.agreeing(Table::Recvset, &proposal);
             let vote = proposal.vote;
             fx.fact(Fact::FinalizeBegan { vote, votes }, &because);
@@ -492,7 +492,7 @@ impl Election {
     }
 
     fn tally(&self, table: Table, ballot: &Ballot, quorum: bool, fx: &mut dyn Fx<Server>) {
-        if fx.wants_facts() {
+        if fx.wants_details() {
             let (counted, because) = self.agreeing(table, ballot);
             let fact = Fact::Tally {
                 for_vote: ballot.vote,
@@ -511,7 +511,7 @@ impl Election {
         compared: Option<Compared>,
         fx: &mut dyn Fx<Server>,
     ) {
-        if fx.wants_facts() {
+        if fx.wants_details() {
             let (sender, notification) = arrival.value;
             let fact = Fact::Heard {
                 sender,

@@ -50,7 +50,7 @@ impl Election {
         used: NotificationUse,
         fx: &mut dyn Fx<Server>,
     ) {
-        if !fx.wants_facts() {
+        if !fx.wants_details() {
             return;
         }
         let (sender, notification) = arrival.value;
