@@ -167,6 +167,10 @@ impl App {
             }
             None => self.session.play_on(max_steps),
         };
+        if self.here.step < self.start().step {
+            // The settings of the scenario were not played yet when it was opened.
+            self.go_to(self.start());
+        }
         if self.clock.playing && self.pending.is_none() {
             self.run(elapsed);
         }

@@ -66,7 +66,7 @@ impl Done {
 pub fn done(hand: &Hand, session: &Session, shown: SimTime) -> Option<Done> {
     let cast = &session.script().compiled().cast;
     let (acts, client) = acts(hand, cast)?;
-    let after = session.position();
+    let after = session.position().max(session.start());
     let known = match session.progress() {
         Progress::Playing => session.plan().ends,
         Progress::Ended | Progress::Capped => session.end(),
@@ -92,7 +92,7 @@ pub fn done(hand: &Hand, session: &Session, shown: SimTime) -> Option<Done> {
 
 /// The place of a hand in the scenario's words.
 fn moment(session: &Session, shown: SimTime) -> Moment {
-    let here = session.position();
+    let here = session.position().max(session.start());
     let next = StepIndex(here.0 + 1);
     let between = session.time_of(here) < shown;
     let last_of_instant = here < session.last() && session.time_of(next) > shown;

@@ -35,6 +35,9 @@ pub struct Beat<'a> {
     pub by_hand: bool,
 }
 
+/// The most beats that are told; a file from anywhere may have more steps than anybody reads.
+const MOST_BEATS: usize = 2_000;
+
 /// The key of a language in texts of scenarios.
 pub fn key(lang: Language) -> &'static str {
     match lang {
@@ -69,7 +72,8 @@ pub fn beats(session: &Session) -> Vec<Beat<'_>> {
     });
     let is_beat =
         |it: &Beat<'_>| !it.step.acts.is_empty() || it.step.undo.is_some() || it.step.say.is_some();
-    happened.chain(to_come).filter(is_beat).collect()
+    let all = happened.chain(to_come).filter(is_beat);
+    all.take(MOST_BEATS).collect()
 }
 
 fn place(reached: &Reached) -> Place {
@@ -191,8 +195,8 @@ pub fn question(
         return Some(row(session, index, QuestionState::Stands, None, lang));
     }
     let all = session.director().asked().iter();
-    let before = all.filter(|it| place_of(it, session) <= here);
-    let last = before.last()?;
+    let mut before = all.filter(|it| place_of(it, session) <= here);
+    let last = before.next_back()?;
     let Some(Given::Answer(given)) = answers.get(&last.index) else {
         return None;
     };

@@ -9,6 +9,9 @@ use crate::{Done, binary, cargo, root, step, tools};
 /// Fault plans of one round, for each release with its bugs and without.
 const PLANS: u64 = 20_000;
 
+/// Random commands of one round.
+const COMMANDS: u64 = 100_000;
+
 const RELEASES: [&str; 2] = ["3.5.7", "3.8.0"];
 
 /// Goes on until the time is up; the round that is being played then is finished.
@@ -33,6 +36,7 @@ pub fn soak(minutes: u64) -> Done {
             &format!("scenarios, {seeds} seeds, twice"),
             &mut check_scenarios(seeds as u32),
         )?;
+        random_hands(round)?;
         for release in RELEASES {
             campaign(release, "none", round)?;
             campaign(release, "released", round)?;
@@ -42,6 +46,25 @@ pub fn soak(minutes: u64) -> Done {
         }
     }
     Ok(())
+}
+
+/// Random commands to the window without a window, from a seed that no round before has played.
+fn random_hands(round: u64) -> Done {
+    let mut command = cargo(&[
+        "test",
+        "-p",
+        "quorumscope-app",
+        "--profile",
+        "ci",
+        "--locked",
+    ]);
+    command.args(["--test", "random_hands", "--", "--nocapture"]);
+    command.env("QUORUMSCOPE_HANDS", COMMANDS.to_string());
+    command.env("QUORUMSCOPE_HANDS_SEED", (round + 1).to_string());
+    step(
+        &format!("{COMMANDS} random commands, round {round}"),
+        &mut command,
+    )
 }
 
 /// Numbered fault plans that no round before has played.

@@ -1,0 +1,89 @@
+//! Measures what the window rests on: seeking in a million records, a tick's budget, memory.
+//!
+//! `cargo run --release -p quorumscope-app --example figures [RECORDS]`. Prints figures; judges nothing but its own use.
+
+use quorumscope_app::session::{Progress, Session};
+use sim_core::base::{StepIndex, mix};
+use std::time::{Duration, Instant};
+
+/// Steps of one tick.
+const TICK: u64 = 2_000;
+const SEEKS: u64 = 400;
+
+/// Five servers, a restart now and then, six clients that write and read for as long as it takes.
+const SCENARIO: &str = r#"{
+  "title": "Figures",
+  "cluster": { "zookeeper": { "servers": 5, "config": { "tickTime": 500 } }, "clients": 6 },
+  "steps": [
+    { "at": "0s", "do": { "start": "all" } },
+    { "at": "60s", "do": { "crash": "zk5" } },
+    { "at": "70s", "do": { "start": "zk5" } },
+    { "at": "120s", "do": { "restart": "zk1" } }
+  ],
+  "loads": [
+    { "clients": ["c1", "c2", "c3", "c4", "c5", "c6"], "from": "5s", "mix": { "write": 1, "read": 1 }, "think": "20ms" }
+  ],
+  "until": "100000s"
+}"#;
+
+fn main() {
+    let argument = std::env::args().nth(1);
+    let wanted = argument.map_or(1_000_000, |it| it.parse().expect("a number of records"));
+    let before = resident();
+    let session = Session::open("figures", SCENARIO, None, None);
+    let mut session = session.expect("a good file");
+    let began = Instant::now();
+    let mut ticks = Vec::new();
+    while session.records().len() < wanted && session.progress() == Progress::Playing {
+        let tick = Instant::now();
+        session.play_on(TICK);
+        ticks.push(tick.elapsed());
+    }
+    let played = began.elapsed();
+    println!(
+        "{} records, {} steps, {} messages, {} of the simulation, in {played:.2?}",
+        session.records().len(),
+        session.last().0,
+        session.history().messages().len(),
+        session.end(),
+    );
+    tell(&format!("ticks of {TICK} steps"), ticks);
+    println!(
+        "records {} MiB coded, {} checkpoints, {} MiB of memory in all",
+        session.records().size() >> 20,
+        session.checkpoints(),
+        (resident() - before) >> 20,
+    );
+    let last = session.last().0;
+    let seek = |session: &mut Session, to: u64| {
+        let began = Instant::now();
+        session.seek(StepIndex(to));
+        began.elapsed()
+    };
+    let anywhere = (0..SEEKS).map(|nth| seek(&mut session, mix(nth) % last));
+    tell("seeks anywhere", anywhere.collect());
+    session.seek(StepIndex(last / 2));
+    let here = session.position().0;
+    let back = (1..SEEKS).map(|nth| seek(&mut session, here - nth));
+    tell("steps back", back.collect());
+    let on = (1..SEEKS).map(|nth| seek(&mut session, here + nth));
+    tell("steps on", on.collect());
+}
+
+fn tell(what: &str, mut took: Vec<Duration>) {
+    took.sort_unstable();
+    let at = |share: usize| took[(took.len() - 1) * share / 100];
+    println!(
+        "{what}: median {:.2?}, 99 of 100 within {:.2?}, longest {:.2?}",
+        at(50),
+        at(99),
+        at(100),
+    );
+}
+
+/// Bytes of memory that the process holds, as Linux counts them.
+fn resident() -> u64 {
+    let pages = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages = pages.split_ascii_whitespace().nth(1);
+    pages.and_then(|it| it.parse().ok()).unwrap_or(0_u64) * 4096
+}
