@@ -52,9 +52,9 @@ pub fn picture(scene: &Scene<'_>, window: Window, beats: &[Beat<'_>], style: &St
     bands.clock(&mut picture);
     bands.axis(&mut picture);
     bands.rows(&mut picture);
+    bands.hand(&mut picture);
     bands.events(&mut picture);
     bands.beats(beats, &mut picture);
-    bands.hand(&mut picture);
     picture
 }
 
@@ -187,11 +187,13 @@ impl Bands<'_> {
         for group in &groups {
             self.sign(group, picture);
         }
-        let mut order: Vec<&Group<'_>> = groups.iter().collect();
-        order.sort_by_key(|group| rank(group.chief()));
+        let x = |index: Option<usize>| index.and_then(|it| groups.get(it)).map(|it| it.x);
+        let mut order: Vec<usize> = (0..groups.len()).collect();
+        order.sort_by_key(|index| rank(groups[*index].chief()));
         let mut taken: Vec<(f32, f32)> = Vec::new();
-        for group in order.into_iter().take(LABELS_TRIED) {
-            self.words(group, &mut taken, picture);
+        for index in order.into_iter().take(LABELS_TRIED) {
+            let beside = (x(index.checked_sub(1)), x(index.checked_add(1)));
+            self.words(&groups[index], beside, &mut taken, picture);
         }
     }
 
@@ -212,19 +214,39 @@ impl Bands<'_> {
     }
 
     /// What it is called, if there is room under it or beside that.
-    fn words(&self, group: &Group<'_>, taken: &mut Vec<(f32, f32)>, picture: &mut Picture) {
+    fn words(
+        &self,
+        group: &Group<'_>,
+        (before, after): (Option<f32>, Option<f32>),
+        taken: &mut Vec<(f32, f32)>,
+        picture: &mut Picture,
+    ) {
         let chief = group.chief();
         let letters = plain(11.0);
         let says = group.says(self.scene, self.style.lang);
-        let says = fitted(&says, letters, 150.0);
-        let wide = width(&says, letters);
-        let lefts = [group.x - wide / 2.0, group.x - 6.0, group.x + 6.0 - wide];
-        let free = |left: &f32| {
-            let (from, to) = (left - 5.0, left + wide + 5.0);
-            let inside = *left >= 2.0 && left + wide <= self.style.width - 2.0;
-            inside && !taken.iter().any(|it| from < it.1 && it.0 < to)
+        // Under the mark if it can be, or beside that; shorter if that is what it takes.
+        let place = |room: f32| {
+            let says = fitted(&says, letters, room);
+            let wide = width(&says, letters);
+            let close = |other: Option<f32>| {
+                other.is_some_and(|it| (it - group.x).abs() < wide / 2.0 + 24.0)
+            };
+            let (under, right, left) = (-wide / 2.0, -6.0, 6.0 - wide);
+            // Neighbours make room for each other.
+            let lefts = match (close(before), close(after)) {
+                (false, true) => [left, under, -4.0 - wide, right, 4.0, 12.0],
+                (true, false) => [right, 4.0, under, left, -4.0 - wide, 12.0],
+                _ => [under, right, left, 4.0, -4.0 - wide, 12.0],
+            };
+            let free = |left: &f32| {
+                let (from, to) = (left - 5.0, left + wide + 5.0);
+                let inside = *left >= 2.0 && left + wide <= self.style.width - 2.0;
+                inside && !taken.iter().any(|it| from < it.1 && it.0 < to)
+            };
+            let left = lefts.map(|it| group.x + it).into_iter().find(free)?;
+            Some((left, wide, says))
         };
-        let Some(left) = lefts.into_iter().find(free) else {
+        let Some((left, wide, says)) = [112.0, 72.0].into_iter().find_map(place) else {
             return;
         };
         taken.push((left, left + wide));
@@ -234,6 +256,8 @@ impl Bands<'_> {
         };
         let place = at(left, self.marks_y() + 14.0);
         let mark = Some(Mark::Step(chief.step));
+        let behind = Rect::new(left - 1.0, place.y - 7.0, wide + 2.0, 14.0);
+        panel(picture, mark, behind, 2.0, Some(Ink::Ground), None);
         text(picture, mark, place, letters, ink, says);
     }
 
@@ -325,17 +349,23 @@ impl Bands<'_> {
 /// More labels than these are not even tried.
 const LABELS_TRIED: usize = 64;
 
-/// Whose mark and words come first where there is no room for all: what broke, what was taken away, who leads.
+/// Whose mark and words come first where there is no room for all: what broke, who ended, who leads.
 fn rank(event: &Event) -> u8 {
+    let ends = match &event.kind {
+        EventKind::Fault(text) => text.contains("crash") || text.contains("power_loss"),
+        EventKind::Exited(_) => true,
+        _ => false,
+    };
     match (event::sort(event), &event.kind) {
         (Sort::Violation, _) => 0,
-        (Sort::Harm, _) => 1,
+        (Sort::Harm, _) if ends => 1,
         (Sort::Leads, EventKind::Leads) => 2,
-        (Sort::Act, _) => 3,
-        (Sort::GivesUp, _) => 4,
-        (Sort::Leads, _) => 5,
-        (Sort::Unpromised, _) => 6,
-        (Sort::Sync, _) => 7,
+        (Sort::Harm, _) => 3,
+        (Sort::Act, _) => 4,
+        (Sort::GivesUp, _) => 5,
+        (Sort::Leads, _) => 6,
+        (Sort::Unpromised, _) => 7,
+        (Sort::Sync, _) => 8,
     }
 }
 

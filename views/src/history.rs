@@ -516,11 +516,13 @@ impl History {
         &self.messages
     }
 
-    /// A message that a step sent.
-    pub fn message(&self, id: MessageId, sent: StepIndex) -> Option<&Message> {
-        self.messages[self.sent_by(sent)]
-            .iter()
-            .find(|it| it.id == id)
+    /// A message that a step sent, and its position among all.
+    pub fn message(&self, id: MessageId, sent: StepIndex) -> Option<(usize, &Message)> {
+        let range = self.sent_by(sent);
+        let first = range.start;
+        let mut those = self.messages[range].iter().enumerate();
+        let (after, it) = those.find(|(_, it)| it.id == id)?;
+        Some((first + after, it))
     }
 
     /// The moments worth going to, in order.

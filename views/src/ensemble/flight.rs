@@ -39,8 +39,8 @@ struct Drawn {
     says: Option<(String, String)>,
     /// How many there are of it at this place.
     count: u32,
-    /// When it arrives; what stands still comes first.
-    arrives: SimTime,
+    /// When it arrives (what stands still comes first), and the how manieth sent it was.
+    arrives: (SimTime, usize),
 }
 
 /// Draws all messages under way. `taken` is where no label may lie.
@@ -125,6 +125,8 @@ fn messages(scene: &Scene<'_>, style: &Style) -> Vec<Drawn> {
     for flight in scene.world.in_flight() {
         let id = id_of(&flight);
         let known = scene.history.message(id, flight.sent_by);
+        let place = known.map_or(0, |it| it.0);
+        let known = known.map(|it| it.1);
         let state = known.map_or(State::Client, |it| it.state);
         let part = match (flight.stage, known) {
             (Stage::Received, _) => 1.0,
@@ -140,8 +142,8 @@ fn messages(scene: &Scene<'_>, style: &Style) -> Vec<Drawn> {
             says: says(scene, &flight, style),
             count: 1,
             arrives: match flight.stage {
-                Stage::Travels(at) => at,
-                Stage::Waits | Stage::Received => SimTime(0),
+                Stage::Travels(at) => (at, place),
+                Stage::Waits | Stage::Received => (SimTime(0), place),
             },
         });
     }

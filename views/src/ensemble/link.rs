@@ -38,6 +38,9 @@ pub fn lane(places: &Places, from: NodeId, to: NodeId) -> Option<Lane> {
     })
 }
 
+/// What rules say about a direction, and on which port alone if not on all.
+type Cut = (Path, Option<Port>);
+
 /// What lies between two nodes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Between {
@@ -59,11 +62,70 @@ pub fn draw(scene: &Scene<'_>, places: &Places, style: &Style, picture: &mut Pic
         line(picture, mark, ends.0, ends.1, stroke(ink, 1.0));
     }
     let nodes: Vec<NodeId> = places.keys().copied().collect();
-    for &from in &nodes {
-        for &to in nodes.iter().filter(|to| **to != from) {
-            draw_cut(scene, places, (from, to), style, picture);
+    for (index, &one) in nodes.iter().enumerate() {
+        for &other in &nodes[index + 1..] {
+            let (there, back) = (cut(scene, one, other), cut(scene, other, one));
+            match (there, back) {
+                (Some(there), Some(back)) if there == back && there.0.cut => {
+                    draw_cut_both(scene, places, (one, other), there, style, picture);
+                }
+                _ => {
+                    for (way, it) in [((one, other), there), ((other, one), back)] {
+                        if let Some(it) = it {
+                            draw_cut(scene, places, way, it, style, picture);
+                        }
+                    }
+                }
+            }
         }
     }
+}
+
+/// Nothing goes either way: one line, one cross.
+fn draw_cut_both(
+    scene: &Scene<'_>,
+    places: &Places,
+    (one, other): (NodeId, NodeId),
+    it: Cut,
+    style: &Style,
+    picture: &mut Picture,
+) {
+    let (a, b) = (places[&one], places[&other]);
+    let ends = (way_out(a, b.centre()), way_out(b, a.centre()));
+    let mark = Mark::Link {
+        from: one,
+        to: other,
+    };
+    let look = dashed(Ink::Broken, 1.0, Dash::Dashed);
+    line(picture, Some(mark), ends.0, ends.1, look);
+    let middle = between(ends.0, ends.1, 0.5);
+    cross(picture, Some(mark), middle, 6.0, stroke(Ink::Broken, 2.0));
+    for (from, to, part) in [(one, other, 0.42), (other, one, 0.58)] {
+        let near = between(ends.0, ends.1, part);
+        say_cut(scene, (from, to), it, "view.cut", near, style, picture);
+    }
+}
+
+fn say_cut(
+    scene: &Scene<'_>,
+    (from, to): (NodeId, NodeId),
+    (_, only): Cut,
+    key: &str,
+    place: Point,
+    style: &Style,
+    picture: &mut Picture,
+) {
+    let values = [
+        ("from", &scene.name(from) as &dyn core::fmt::Display),
+        ("to", &scene.name(to)),
+    ];
+    let name = with(style.lang, key, &values);
+    let value = only.map_or_else(
+        || word(style.lang, "view.all_ports").into_owned(),
+        |it| with(style.lang, "view.one_port", &[("port", &port::name(it))]),
+    );
+    let rect = grown(Rect::new(place.x, place.y, 0.0, 0.0), 10.0);
+    spot(picture, Mark::Link { from, to }, rect, name, value);
 }
 
 fn connections(scene: &Scene<'_>) -> BTreeMap<(NodeId, NodeId), Between> {
@@ -79,7 +141,7 @@ fn connections(scene: &Scene<'_>) -> BTreeMap<(NodeId, NodeId), Between> {
 }
 
 /// What rules say about a direction, and on which port if not on all that two servers use.
-fn cut(scene: &Scene<'_>, from: NodeId, to: NodeId) -> Option<(Path, Option<Port>)> {
+fn cut(scene: &Scene<'_>, from: NodeId, to: NodeId) -> Option<Cut> {
     let server = |node| {
         scene
             .world
@@ -107,12 +169,11 @@ fn draw_cut(
     scene: &Scene<'_>,
     places: &Places,
     (from, to): (NodeId, NodeId),
+    it: Cut,
     style: &Style,
     picture: &mut Picture,
 ) {
-    let Some((path, only)) = cut(scene, from, to) else {
-        return;
-    };
+    let path = it.0;
     let Some(way) = lane(places, from, to) else {
         return;
     };
@@ -144,17 +205,7 @@ fn draw_cut(
         );
         "view.rejects"
     };
-    let values = [
-        ("from", &scene.name(from) as &dyn core::fmt::Display),
-        ("to", &scene.name(to)),
-    ];
-    let name = with(style.lang, key, &values);
-    let value = only.map_or_else(
-        || word(style.lang, "view.all_ports").into_owned(),
-        |it| with(style.lang, "view.one_port", &[("port", &port::name(it))]),
-    );
-    let around = Rect::new(end.x, end.y, 0.0, 0.0);
-    spot(picture, mark, grown(around, 10.0), name, value);
+    say_cut(scene, (from, to), it, key, end, style, picture);
 }
 
 /// A stroke across the way: nothing goes past it.
