@@ -2,12 +2,11 @@
 //!
 //! `cargo run --release -p quorumscope-app --example figures [RECORDS]`. Prints figures; judges nothing but its own use.
 
+use quorumscope_app::BUDGET;
 use quorumscope_app::session::{Progress, Session};
 use sim_core::base::{StepIndex, mix};
 use std::time::{Duration, Instant};
 
-/// Steps of one tick.
-const TICK: u64 = 2_000;
 const SEEKS: u64 = 400;
 
 /// Five servers, a restart now and then, six clients that write and read for as long as it takes.
@@ -36,7 +35,7 @@ fn main() {
     let mut ticks = Vec::new();
     while session.records().len() < wanted && session.progress() == Progress::Playing {
         let tick = Instant::now();
-        session.play_on(TICK);
+        session.play_on(BUDGET);
         ticks.push(tick.elapsed());
     }
     let played = began.elapsed();
@@ -47,7 +46,7 @@ fn main() {
         session.history().messages().len(),
         session.end(),
     );
-    tell(&format!("ticks of {TICK} steps"), ticks);
+    tell(&format!("ticks of {BUDGET} steps"), ticks);
     println!(
         "records {} MiB coded, {} checkpoints, {} MiB of memory in all",
         session.records().size() >> 20,

@@ -21,6 +21,8 @@ use std::collections::{BTreeSet, VecDeque};
 use views::mark::Mark;
 use views::scene::Window;
 
+/// Steps of the simulation that a tick may take, so that it stays well below a frame of 16 ms (`examples/figures.rs`).
+pub const BUDGET: u64 = 1_000;
 /// How many commands wait for a branch that is being played.
 const MOST_WAITING: usize = 64;
 /// The size of exported pictures, in points.
@@ -175,7 +177,9 @@ impl App {
             self.run(elapsed);
         }
         let lang = self.settings.language;
-        busy |= self.search.go_on(&self.session, lang, max_steps);
+        // To tell what a step left takes longer than to play it.
+        let steps = (max_steps / 8).max(1);
+        busy |= self.search.go_on(&self.session, lang, steps);
         if self.sheets.contains(&Sheet::Library) {
             busy |= self.library.read_one();
         }

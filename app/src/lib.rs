@@ -25,7 +25,7 @@ pub mod session;
 pub mod settings;
 pub mod show;
 
-pub use app::App;
+pub use app::{App, BUDGET};
 pub use command::Command;
 pub use settings::Settings;
 pub use show::{Request, Tick};
