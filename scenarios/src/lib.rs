@@ -95,6 +95,7 @@ static FILES: &[File] = &files! {
     "zookeeper/replication/gap-between-log-and-memory.json"
     "zookeeper/replication/gap-in-leader-history.json"
     "zookeeper/replication/highest-zxid-joins-late.json"
+    "zookeeper/replication/hole-behind-a-snapshot.json"
     "zookeeper/replication/idle-leader.json"
     "zookeeper/replication/lagging-follower-two-epochs-later.json"
     "zookeeper/replication/leader-alone-create-lost.json"

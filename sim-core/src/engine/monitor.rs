@@ -52,6 +52,10 @@ pub trait Monitors<M: Machine>: Clone {
     fn faulted(&mut self, fault: &Fault, world: &World<M>) {
         let _ = (fault, world);
     }
+    /// Looks at a world that has come to rest: healed, and nobody asks it for anything.
+    fn rested(&mut self, world: &World<M>, broken: &mut Vec<Violation>) {
+        let _ = (world, broken);
+    }
     /// Forgets everything, for a new run.
     fn reset(&mut self);
 }

@@ -127,6 +127,11 @@ impl<M: Machine, Mon: Monitors<M>> Run<M, Mon> {
         Advanced::ToBudget
     }
 
+    /// Shows the monitors a world that has come to rest. Whether it has is the caller's to know.
+    pub fn rest(&mut self) {
+        self.monitors.rested(&self.world, &mut self.broken);
+    }
+
     /// A number for the states and disks of all nodes and for how many properties broke.
     pub fn fingerprint(&self) -> u64 {
         let mut hasher = StableHasher::from_seed(self.world.fingerprint());

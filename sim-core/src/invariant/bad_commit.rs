@@ -12,7 +12,7 @@ pub static PROPERTY: Property = Property {
                the learner's line",
         source: "I-14 (bad commits), Ouyang et al., EuroSys 2025, table 2; commitInconsistent of \
                  system-spec/zk-3.7/ZkV3_7_0.tla",
-        promised_when: "connections keep order, whole logs, ZOOKEEPER-4394 and 2418 off",
+        promised_when: "connections keep order, whole logs, ZOOKEEPER-4394, 2418 and 2846 off",
     },
     needs: Needs::TCP
         .and(Needs::WHOLE_LOGS)
@@ -21,6 +21,7 @@ pub static PROPERTY: Property = Property {
     broken_by: &[
         Quirk::Zk4394CommitBeforeUpToDate,
         Quirk::Zk2418GapInDiff,
+        Quirk::Zk2846HoleInLog,
         Quirk::Zk3642KeepsMemoryAfterSnap,
         Quirk::Zk4712QueueDrainsLate,
     ],

@@ -13,7 +13,7 @@ pub static PROPERTY: Property = Property {
                or the first of a later epoch",
         source: "I-13 (bad proposals), Ouyang et al., EuroSys 2025, table 2; proposalInconsistent \
                  of system-spec/zk-3.7/ZkV3_7_0.tla",
-        promised_when: "connections keep order, whole logs, ZOOKEEPER-2418 off",
+        promised_when: "connections keep order, whole logs, ZOOKEEPER-2418 and 2846 off",
     },
     needs: Needs::TCP
         .and(Needs::WHOLE_LOGS)
@@ -21,6 +21,7 @@ pub static PROPERTY: Property = Property {
         .and(Needs::WHOLE_WRITES),
     broken_by: &[
         Quirk::Zk2418GapInDiff,
+        Quirk::Zk2846HoleInLog,
         Quirk::Zk3642KeepsMemoryAfterSnap,
         Quirk::Zk4712QueueDrainsLate,
     ],

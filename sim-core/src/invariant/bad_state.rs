@@ -31,6 +31,7 @@ pub static PROPERTY: Property = Property {
         Quirk::Zk4646AckWithoutSync,
         Quirk::Zk3642KeepsMemoryAfterSnap,
         Quirk::Zk2418GapInDiff,
+        Quirk::Zk2846HoleInLog,
         Quirk::Zk4712QueueDrainsLate,
     ],
     kept_by: &[],

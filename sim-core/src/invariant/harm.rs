@@ -80,7 +80,10 @@ impl Harm {
             Fact::SyncChosen {
                 row: SyncRow::DiskLog,
                 ..
-            } => promise.took(Quirk::Zk2418GapInDiff),
+            } => {
+                promise.took(Quirk::Zk2418GapInDiff);
+                promise.took(Quirk::Zk2846HoleInLog);
+            }
             Fact::NewLeaderAck {
                 verdict: Verdict::Refused,
                 ..

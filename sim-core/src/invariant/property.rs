@@ -66,6 +66,7 @@ pub const DATA_QUIRKS: &[Quirk] = &[
     Quirk::Zk4712QueueDrainsLate,
     Quirk::TruncateKeepsNext,
     Quirk::Zk5094KeepsMemoryAfterTrunc,
+    Quirk::Zk2846HoleInLog,
 ];
 
 /// What has happened to the promises of a run so far.

@@ -357,6 +357,10 @@ impl Monitors<Node> for ZkMonitors {
         self.act(fault);
     }
 
+    fn rested(&mut self, world: &World, broken: &mut Vec<Violation>) {
+        self.at_rest(world, broken);
+    }
+
     fn reset(&mut self) {
         self.clear();
     }

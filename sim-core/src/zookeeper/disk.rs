@@ -136,6 +136,8 @@ pub enum Change {
     Truncate(Zxid),
     /// As it should be: nothing above the zxid stays, also if the zxid itself is not in the log.
     TruncateExactly(Zxid),
+    /// Removes all log files: a snapshot takes their place.
+    RemoveLogs,
 }
 
 /// Which log file a server has open (`FileTxnLog`): memory of the process, none after its start.
@@ -335,6 +337,7 @@ impl DiskImage for ZkDisk {
             Change::TruncateExactly(zxid) => {
                 let _ = self.truncate_exactly(*zxid);
             }
+            Change::RemoveLogs => self.logs.clear(),
         }
     }
 
@@ -354,7 +357,8 @@ impl DiskImage for ZkDisk {
             | Change::UpdatingEpoch(_)
             | Change::Append { .. }
             | Change::Truncate(_)
-            | Change::TruncateExactly(_) => {}
+            | Change::TruncateExactly(_)
+            | Change::RemoveLogs => {}
         }
     }
 
@@ -362,7 +366,10 @@ impl DiskImage for ZkDisk {
         match change {
             Change::AcceptedEpoch(_) | Change::CurrentEpoch(_) => 8,
             Change::CreateLog { .. } => HEADER,
-            Change::Truncate(_) | Change::TruncateExactly(_) | Change::UpdatingEpoch(_) => 0,
+            Change::Truncate(_)
+            | Change::TruncateExactly(_)
+            | Change::RemoveLogs
+            | Change::UpdatingEpoch(_) => 0,
             Change::Append { txn, .. } => u64::from(txn.size()),
             Change::Snapshot(snapshot) => snapshot.tree.snapshot_length(),
         }

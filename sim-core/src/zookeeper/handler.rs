@@ -19,7 +19,7 @@ use crate::zookeeper::{
 };
 use std::collections::VecDeque;
 
-/// Tells the handlers of one time of leading apart.
+/// Tells the handlers of one process apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HandlerId(pub u32);
 

@@ -11,7 +11,7 @@ use crate::engine::IoError;
 use crate::zookeeper::broadcast::{LearnerSync, PrepItem, Proposal};
 use crate::zookeeper::handler::{Handler, HandlerId, HandlerWork};
 use crate::zookeeper::peer::{PeerTimer, PeerWork, Role};
-use crate::zookeeper::server::{Cx, ZkState, handler_lane, lane};
+use crate::zookeeper::server::{Cx, HANDLERS, ZkState, handler_lane, lane};
 use crate::zookeeper::{
     Epoch, Fact, Loss, Phase, Prep, Quirk, QuorumVerifier, Server, Sid, StepDown, Timer, Txn,
     Verdict, Work, Zxid, port,
@@ -151,7 +151,9 @@ pub struct Leader {
 }
 
 impl Leader {
-    fn new() -> Self {
+    /// `first_handler`: no two handlers of a process share an id, or what one handed to its thread
+    /// could reach the other.
+    fn new(first_handler: u32) -> Self {
         Self {
             stage: LeaderStage::Opening,
             summary: StateSummary::default(),
@@ -166,7 +168,7 @@ impl Leader {
             new_leader_acks: SidSet::default(),
             quorum_formed: false,
             handlers: Vec::new(),
-            next_handler: 0,
+            next_handler: first_handler,
             new_leader_zxid: Zxid::ZERO,
             last_proposed: Zxid::ZERO,
             last_committed: Zxid(-1),
@@ -282,7 +284,8 @@ impl Server {
 
     /// `makeLeader` and the beginning of `lead`: the constructor binds the quorum port.
     pub(super) fn lead(&mut self, cx: &mut Cx<'_>) {
-        self.role = Role::Leading(Box::new(Leader::new()));
+        let first_handler = self.logger.term().wrapping_mul(HANDLERS);
+        self.role = Role::Leading(Box::new(Leader::new(first_handler)));
         self.set_phase(Phase::Discovery, cx);
         match self.config.ensemble.open_port_time {
             Span::ZERO => self.open_port(cx),

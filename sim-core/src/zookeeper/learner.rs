@@ -75,6 +75,8 @@ pub(super) struct Sync {
     snapshot_needed: bool,
     /// Whether entries go to the log instead of straight into memory.
     to_log: bool,
+    /// Memory has what the log on disk has not: SNAP, or entries that went only into memory.
+    past_log: bool,
     /// Behind SNAP and before NEWLEADER: memory is ahead of the disk (ZOOKEEPER-3642).
     snap_unfinished: bool,
     /// The same behind TRUNC (ZOOKEEPER-5094).
@@ -139,6 +141,17 @@ impl Learner {
                 | LearnerStage::AwaitSync
                 | LearnerStage::Syncing
                 | LearnerStage::Serving
+        )
+    }
+
+    /// Whether its thread reads or will read again on this connection.
+    fn has_read_timer(&self) -> bool {
+        !matches!(
+            self.stage,
+            LearnerStage::Connecting
+                | LearnerStage::Pausing
+                | LearnerStage::Failed
+                | LearnerStage::Leaving { .. }
         )
     }
 
@@ -307,6 +320,9 @@ impl Server {
         let Role::Following(learner) = &self.role else {
             return;
         };
+        if !learner.has_read_timer() {
+            return;
+        }
         let timer = Timer::Peer(PeerTimer::Read);
         let left = learner.reading_since + learner.read_timeout - cx.now.mono;
         if !learner.is_reading() {
@@ -325,7 +341,7 @@ impl Server {
         let waited = cx.now.mono - learner.reading_since;
         if learner.is_reading() && waited >= learner.read_timeout {
             self.learner_leaves(StepDown::ReadTimeout, cx);
-        } else {
+        } else if learner.has_read_timer() {
             cx.fx
                 .arm(Timer::Peer(PeerTimer::Read), learner.read_timeout);
         }

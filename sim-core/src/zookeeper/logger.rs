@@ -95,6 +95,11 @@ impl Logger {
         self.roll_after = None;
     }
 
+    /// How many times the process has led or followed.
+    pub(super) fn term(&self) -> u32 {
+        self.term
+    }
+
     fn take_batch(&mut self) -> Vec<Entry> {
         core::mem::take(&mut self.batch)
     }

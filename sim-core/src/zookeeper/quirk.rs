@@ -41,11 +41,14 @@ pub enum Quirk {
     /// ZOOKEEPER-5094 (open): a follower that fails between TRUNC and NEWLEADER keeps its memory,
     /// which may be ahead of its log.
     Zk5094KeepsMemoryAfterTrunc = 13,
+    /// ZOOKEEPER-2846 (open): the log on disk stays when a snapshot takes its place, so it has a
+    /// hole behind it, across which a later leader sends a DIFF.
+    Zk2846HoleInLog = 14,
 }
 
 impl Quirk {
     /// All of them.
-    pub const ALL: [Quirk; 14] = [
+    pub const ALL: [Quirk; 15] = [
         Quirk::Zk1558SnapshotBeforeQuorum,
         Quirk::Zk3911AckBeforeLog,
         Quirk::Zk4643EpochBeforeLog,
@@ -60,6 +63,7 @@ impl Quirk {
         Quirk::Zk1653EpochFileLags,
         Quirk::TruncateKeepsNext,
         Quirk::Zk5094KeepsMemoryAfterTrunc,
+        Quirk::Zk2846HoleInLog,
     ];
 
     /// What the affected releases do, in one sentence.
@@ -106,6 +110,10 @@ impl Quirk {
             Quirk::Zk5094KeepsMemoryAfterTrunc => {
                 "a follower that fails between TRUNC and NEWLEADER keeps its memory"
             }
+            Quirk::Zk2846HoleInLog => {
+                "the log on disk stays when a snapshot takes its place, and a leader sends a DIFF \
+                 across the hole"
+            }
             Quirk::Zk1653EpochFileLags => {
                 "history of a new epoch is on disk before currentEpoch, and a server that dies in \
                  between does not start again"
@@ -130,6 +138,7 @@ impl Quirk {
             Quirk::Zk1653EpochFileLags => "ZOOKEEPER-1653",
             Quirk::TruncateKeepsNext => "FileTxnLog.truncate",
             Quirk::Zk5094KeepsMemoryAfterTrunc => "ZOOKEEPER-5094",
+            Quirk::Zk2846HoleInLog => "ZOOKEEPER-2846",
         }
     }
 
@@ -156,7 +165,8 @@ impl Quirk {
             | Quirk::Zk3023UpToDateBeforeApply
             | Quirk::Zk1653EpochFileLags
             | Quirk::TruncateKeepsNext
-            | Quirk::Zk5094KeepsMemoryAfterTrunc => true,
+            | Quirk::Zk5094KeepsMemoryAfterTrunc
+            | Quirk::Zk2846HoleInLog => true,
         }
     }
 }

@@ -409,7 +409,10 @@ impl Server {
     }
 }
 
+/// How many learner handlers a leader makes before two share a lane.
+pub(super) const HANDLERS: u32 = 4096;
+
 /// The lane of a learner handler.
 pub(super) fn handler_lane(id: HandlerId) -> Lane {
-    Lane(lane::HANDLER.0 + (id.0 % 4096) as u16)
+    Lane(lane::HANDLER.0 + (id.0 % HANDLERS) as u16)
 }

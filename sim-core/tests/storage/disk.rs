@@ -246,6 +246,20 @@ fn torn_writes_leave_nothing_that_a_reader_accepts() {
     assert!(disk.snapshots.is_empty());
 }
 
+/// What the repair of ZOOKEEPER-2846 does: the snapshot and the removal are one write, and a restart
+/// reads the snapshot alone.
+#[test]
+fn a_snapshot_can_take_the_place_of_the_log() {
+    let mut disk = seeded_disk("1:8", Epoch(1), Epoch(1)).unwrap();
+    let database = Database::load(&disk).unwrap().database;
+    disk.apply(&Change::Snapshot(database.snapshot()));
+    disk.apply(&Change::RemoveLogs);
+    assert_eq!(disk.last_logged(), None);
+    let loaded = Database::load(&disk).unwrap();
+    assert_eq!(loaded.database.tree().digest, database.tree().digest);
+    assert_eq!(loaded.replayed, 0);
+}
+
 /// Behind a SNAP the log begins above the zxid that TRUNC names. `FileTxnLog.truncate` of 3.5.7 sets
 /// the length to where its iterator stands, which has read the first entry at or above the zxid.
 #[test]

@@ -6,10 +6,13 @@
 use rayon::prelude::*;
 use sim_core::explain::{Lang, Names, sentence};
 use sim_core::explore::{Booking, Played, Settings, book, plan, play, play_told};
-use sim_core::invariant::ZkMonitors;
+use sim_core::invariant::{ZkMonitors, property};
 use sim_core::zookeeper::{Quirks, Release};
 use std::collections::BTreeMap;
 use std::process::ExitCode;
+
+/// A promised property broke, and nobody asked why.
+const PROMISED: &str = "promised";
 
 struct Options {
     settings: Settings,
@@ -159,23 +162,9 @@ fn breaks(played: &[Played], options: &Options) -> bool {
         .iter()
         .flat_map(|it| it.broken.iter().map(|violation| (it.seed, violation)))
         .collect();
-    let booked: Vec<String> = broken
+    let booked: Vec<String> = played
         .par_iter()
-        .map(|(seed, violation)| {
-            if !options.book {
-                let word = if violation.promised {
-                    "promised"
-                } else {
-                    "not promised"
-                };
-                return word.to_owned();
-            }
-            match book(*seed, options.settings, violation.property, ZkMonitors::new) {
-                Booking::Quirk(quirk) => quirk.id().to_owned(),
-                Booking::Several => "several quirks together".to_owned(),
-                Booking::News => "NEWS".to_owned(),
-            }
-        })
+        .flat_map_iter(|it| causes(it, options))
         .collect();
     for ((seed, violation), cause) in broken.iter().zip(booked) {
         table
@@ -198,5 +187,30 @@ fn breaks(played: &[Played], options: &Options) -> bool {
     }
     table
         .keys()
-        .all(|(_, cause)| cause != "promised" && cause != "NEWS")
+        .all(|(_, cause)| cause != PROMISED && cause != "NEWS")
+}
+
+/// What is said of each break of one plan.
+fn causes(played: &Played, options: &Options) -> Vec<String> {
+    let broken = played.broken.iter();
+    if !options.book {
+        let word = |promised| if promised { PROMISED } else { "not promised" };
+        return broken.map(|it| word(it.promised).to_owned()).collect();
+    }
+    // What nothing promises needs no cause.
+    let ever = |name| property(name).is_some_and(|property| property.promised);
+    let names: Vec<&str> = broken.clone().map(|it| it.property).collect();
+    let promised: Vec<&str> = names.iter().copied().filter(|name| ever(name)).collect();
+    let mut booked = match promised[..] {
+        [] => Vec::new(),
+        _ => book(played.seed, options.settings, &promised, ZkMonitors::new),
+    }
+    .into_iter();
+    let mut cause = |name| match ever(name).then(|| booked.next()).flatten() {
+        None => "promised by nothing".to_owned(),
+        Some(Booking::Quirk(quirk)) => quirk.id().to_owned(),
+        Some(Booking::Several) => "several quirks together".to_owned(),
+        Some(Booking::News) => "NEWS".to_owned(),
+    };
+    names.into_iter().map(&mut cause).collect()
 }

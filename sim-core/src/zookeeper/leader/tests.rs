@@ -64,7 +64,7 @@ fn with_leader(release: Release, test: impl FnOnce(&mut Server, &mut Cx<'_>)) {
     };
     let disk = ZkDisk::default();
     let mut server = Server::boot(&config, NOW, &disk, &mut Nothing);
-    server.role = Role::Leading(Box::new(Leader::new()));
+    server.role = Role::Leading(Box::new(Leader::new(0)));
     let fx: &mut dyn Fx<Server> = &mut Nothing;
     let (now, disk) = (NOW, &disk);
     test(&mut server, &mut Cx { now, disk, fx });

@@ -37,6 +37,7 @@ impl Server {
         match (kind, packet.data) {
             (SyncKind::Snap, PacketData::Snapshot(tree)) => {
                 learner.sync.snap_unfinished = true;
+                learner.sync.past_log = true;
                 self.database.replace(&tree, zxid);
                 self.database_by = cx.by(());
                 cx.fact(&[], || Fact::DatabaseReplaced { zxid });
@@ -99,6 +100,7 @@ impl Server {
                     let by = Told(by);
                     sync.not_committed.push_back(InFlight { txn, by });
                 } else {
+                    sync.past_log = true;
                     self.apply_directly(&txn, by, cx);
                 }
             }
@@ -124,6 +126,7 @@ impl Server {
         if sync.to_log {
             sync.committed.push_back((zxid, Told(by)));
         } else if expected == zxid {
+            sync.past_log = true;
             let proposal = sync.not_committed.pop_front();
             let InFlight { txn, .. } = proposal.expect("there is a head");
             self.apply_directly(&txn, by, cx);
@@ -148,6 +151,11 @@ impl Server {
         }
         if self.learning().sync.snapshot_needed {
             self.take_snapshot(cx);
+        }
+        if self.learning().sync.past_log && !self.has(Quirk::Zk2846HoleInLog) {
+            // No release does this; Raft's followers drop a log that a snapshot replaces.
+            self.logger.writer.roll();
+            cx.fx.write(Change::RemoveLogs);
         }
         let sync = &mut self.learning().sync;
         sync.to_log = true;
