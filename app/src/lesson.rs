@@ -96,8 +96,8 @@ fn find<'a>(steps: &'a [Step], step_ref: &StepRef) -> Option<(&'a Step, bool)> {
     Some((list.get(*last)?, by_hand))
 }
 
-/// The beats in rows.
-pub fn rows(session: &Session, here: Place, lang: Language) -> Vec<BeatRow> {
+/// The beats in rows. What is said later may give an answer away; then it is not a title yet.
+pub fn rows(session: &Session, here: Place, hides: bool, lang: Language) -> Vec<BeatRow> {
     let beats = beats(session);
     let reached = |it: &Beat<'_>| it.place.is_some_and(|place| place <= here);
     let current = beats.iter().rposition(reached);
@@ -105,7 +105,10 @@ pub fn rows(session: &Session, here: Place, lang: Language) -> Vec<BeatRow> {
         mark: Mark::Beat(index),
         at: beat.place.map(|it| it.time),
         step: beat.place.map(|it| it.step),
-        title: title(beat.step, lang),
+        title: match hides && beat.step.acts.is_empty() && !reached(beat) {
+            true => text(lang, "lesson.to_come").into_owned(),
+            false => title(beat.step, lang),
+        },
         done: reached(beat),
         current: current == Some(index),
         by_hand: beat.by_hand,

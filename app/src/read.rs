@@ -143,7 +143,8 @@ impl App {
 
     /// The beats of the lesson in the order in which they happened, then those to come; those of hands among them.
     pub fn beats(&self) -> Vec<BeatRow> {
-        lesson::rows(&self.session, self.here, self.language())
+        let hides = self.hides_answers() || self.stands().is_some();
+        lesson::rows(&self.session, self.here, hides, self.language())
     }
 
     /// The text under the centre.
@@ -277,7 +278,7 @@ impl App {
     /// The bands: states per node over time, marks of faults and decisions, the place of the hand.
     pub fn bands(&self, width: f32, height: f32) -> Picture {
         let lang = self.language();
-        let rows = lesson::rows(&self.session, self.here, lang);
+        let rows = self.beats();
         let asks = self.session.scenario().ask.iter().enumerate();
         let asks = asks.filter(|(_, ask)| self.session.script().includes(&ask.only_in));
         let question = text(lang, "lesson.question");

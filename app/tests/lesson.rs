@@ -156,6 +156,9 @@ fn play_stops_at_questions_and_reveals_what_the_file_says() {
             );
             assert_eq!(app.position().time, ask.at);
             assert_eq!(app.why().hops, [], "nothing is given away");
+            let later = app.beats().into_iter().filter(|it| !it.done);
+            let mut titles = later.map(|it| it.title);
+            assert!(titles.all(|it| it == "to come" || it.starts_with("start ")));
             // Nothing goes on before there is an answer, and nothing but an answer that fits is one.
             app.apply(Command::PlayOrPause);
             app.apply(Command::Go(Go::StepOn));
