@@ -6,7 +6,9 @@
 use app::App;
 use app::command::{Command, Go, Sheet, View};
 use egui::{Context, Key, Modifiers};
+use sim_core::base::NodeId;
 use sim_core::explain::Lang;
+use views::mark::Mark;
 use views::theme::Theme;
 
 /// A line of the sheet of keys: what is pressed, and the key of the text that says what it does.
@@ -34,7 +36,7 @@ pub const LINES: &[Line] = lines! {
     "r" => "key.restart"
     "z" => "key.pause"
     "Ctrl+Z Ctrl+Shift+Z" => "key.undo"
-    "Enter" => "key.inside"
+    "i" => "key.inside"
     "Esc" => "key.escape"
     "1 2 3" => "key.view"
     "d" => "key.compare"
@@ -89,7 +91,7 @@ pub fn read(ctx: &Context, app: &App, out: &mut Vec<Command>) {
     hands(app, pressed, out);
 }
 
-/// With Ctrl or ⌘; also while letters are typed.
+/// With Ctrl, or the command key of a Mac; also while letters are typed.
 fn commanded(app: &App, mut pressed: impl FnMut(Modifiers, Key) -> bool, out: &mut Vec<Command>) {
     let zoom = app.settings().zoom;
     let mut on = |modifiers, key, command| {
@@ -120,7 +122,7 @@ fn escape(ctx: &Context, app: &App, out: &mut Vec<Command>) {
         out.push(Command::Inside(None));
     } else {
         out.push(Command::Select(None));
-        ctx.memory_mut(|memory| memory.stop_text_input());
+        ctx.memory_mut(egui::Memory::stop_text_input);
     }
 }
 
@@ -162,6 +164,7 @@ fn letters(app: &App, mut pressed: impl FnMut(Modifiers, Key) -> bool, out: &mut
     on(Key::L, sheet(Sheet::Library));
     on(Key::E, sheet(Sheet::Source));
     on(Key::D, compare(app));
+    on(Key::I, Command::Inside(inside(app)));
     on(Key::A, Command::HideAnswers(!settings.hide_answers));
     on(Key::N, Command::Language(other_language(settings.language)));
     on(Key::T, Command::Theme(other_theme(settings.theme)));
@@ -189,6 +192,14 @@ fn hands(app: &App, mut pressed: impl FnMut(Modifiers, Key) -> bool, out: &mut V
         if key.is_some_and(|key| pressed(Modifiers::NONE, key)) {
             out.push(Command::Hand(row.hand));
         }
+    }
+}
+
+/// The node that is selected, unless its inside is shown already.
+fn inside(app: &App) -> Option<NodeId> {
+    match (app.selection(), app.inside()) {
+        (Some(Mark::Node(node)), None) => Some(node),
+        _ => None,
     }
 }
 

@@ -34,7 +34,7 @@ pub fn apply(ctx: &egui::Context, theme: Theme, reduced_motion: bool) {
     style.spacing.interact_size = vec2(28.0, 28.0);
     style.spacing.menu_margin = Margin::same(8);
     style.spacing.menu_width = 240.0;
-    style.spacing.scroll = egui::style::ScrollStyle::thin();
+    style.spacing.scroll = egui::style::ScrollStyle::floating();
     style.interaction.selectable_labels = false;
     style.interaction.tooltip_delay = 0.3;
     style.url_in_tooltip = false;

@@ -239,8 +239,8 @@ impl Window {
 
     fn bottom(&mut self, ui: &mut Ui, low: bool, out: &mut Vec<Command>) {
         let (app, look) = (&self.app, self.look());
-        let frame = panel(look, Margin::symmetric(16, 10));
-        let height = if low { 96.0 } else { 150.0 };
+        let frame = panel(look, Margin::symmetric(16, if low { 5 } else { 10 }));
+        let height = if low { 104.0 } else { 150.0 };
         Panel::bottom("bottom")
             .exact_size(height)
             .frame(frame)
@@ -281,9 +281,9 @@ impl Window {
         let (app, look) = (&self.app, self.look());
         let frame = panel(
             look,
-            Margin::symmetric(if low { 12 } else { 28 }, if low { 8 } else { 16 }),
+            Margin::symmetric(if low { 12 } else { 28 }, if low { 5 } else { 14 }),
         );
-        let height = if low { 76.0 } else { 88.0 };
+        let height = if low { 66.0 } else { 88.0 };
         Panel::bottom("sentence")
             .exact_size(height)
             .frame(frame)

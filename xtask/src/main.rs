@@ -16,7 +16,7 @@ const HELP: &str = "\
 cargo xtask test                 everything that must hold: formatting, lints, documentation,
                                  all scenarios with 100 seeds and twice, all tests
 cargo xtask soak [MINUTES]       more seeds than `test` has time for
-cargo xtask pictures [--check]   renders the terminal pictures of the README from real output
+cargo xtask pictures [--check]   renders the pictures of the README: terminal and window
 ";
 
 /// Something went wrong and has been told.

@@ -1,4 +1,4 @@
-//! Terminal recordings for the README: real output of the program, rendered as SVG.
+//! The pictures of the README: real output of the program, rendered as SVG, and the window, drawn without a screen.
 
 use std::fs;
 use std::path::Path;
@@ -55,7 +55,18 @@ pub fn render() -> Done {
             .map_err(|error| Failed(format!("{}: {error}", path.display())))?;
         println!("{}", path.display());
     }
-    Ok(())
+    let window = [
+        "test",
+        "--locked",
+        "-p",
+        "quorumscope-gui",
+        "--test",
+        "window",
+        "--",
+        "--ignored",
+        "the_pictures_of_the_readme",
+    ];
+    step("window", &mut cargo(&window))
 }
 
 /// Whether every picture still shows what the program prints, as built for the tests.

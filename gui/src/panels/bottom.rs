@@ -53,6 +53,9 @@ pub fn clock(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
         pace(ui, app, look, out);
         ui.label(words(look.with("bar.position", &at), 11.0, look.dim()));
     });
+    if ui.available_height() > 12.0 {
+        ui.label(words(look.t("bar.hint"), 11.0, look.dim()));
+    }
 }
 
 /// Minutes, seconds, milliseconds, microseconds.

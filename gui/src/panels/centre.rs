@@ -18,10 +18,13 @@ use crate::stretch;
 use crate::widget::{Look, button, icon_button};
 
 /// The least width and height in which a view can be read; below it scrolls.
-const LEAST: egui::Vec2 = vec2(560.0, 380.0);
+const LEAST: egui::Vec2 = vec2(400.0, 340.0);
 
 /// Height of the strip over the views.
 const STRIP: f32 = 40.0;
+
+/// From this width on, the strip has room beside the legend of the ensemble.
+const BESIDE_LEGEND: f32 = 800.0;
 
 /// Shows the centre.
 pub fn show(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
@@ -38,7 +41,9 @@ pub fn show(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
         inside(&mut part(ui, below, "inside"), app, look, out);
         return;
     }
-    switch(&mut part(ui, strip.shrink(6.0), "strip"), app, look, out);
+    let beside_legend =
+        app.beside().is_none() && app.view() == View::Ensemble && whole.width() >= BESIDE_LEGEND;
+    let below = if beside_legend { whole } else { below };
     match app.beside() {
         None => view(&mut part(ui, below, "first"), app, look, app.view(), out),
         Some(second) => {
@@ -49,6 +54,8 @@ pub fn show(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
             ui.painter().vline(right.left(), below.y_range(), line);
         }
     }
+    // Last, so that it lies over the picture.
+    switch(&mut part(ui, strip.shrink(6.0), "strip"), app, look, out);
 }
 
 /// A part of the screen of its own.

@@ -58,8 +58,11 @@ pub fn show(ui: &mut Ui, app: &App, look: Look, pictures: &mut Thumbnails, out: 
             ui.add_space(8.0);
             ui.horizontal_wrapped(|ui| {
                 ui.spacing_mut().item_spacing = vec2(24.0, 24.0);
-                for row in library.iter().filter(|row| row.front) {
-                    card(ui, look, row, pictures, out);
+                for name in scenarios::FRONT {
+                    let last = |row: &&LibraryRow| row.name.rsplit('/').next() == Some(name);
+                    if let Some(row) = library.iter().find(last) {
+                        card(ui, look, row, pictures, out);
+                    }
                 }
             });
             ui.add_space(16.0);

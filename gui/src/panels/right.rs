@@ -2,7 +2,7 @@
 
 use app::App;
 use app::command::{Command, Go};
-use app::show::{Hop, PropertyRow, Standing};
+use app::show::{Hop, PropertyRow, QuestionState, Standing};
 use egui::{Align2, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use views::mark::Mark;
 use views::theme::Ink;
@@ -12,6 +12,9 @@ use crate::fonts::font;
 use crate::icon::{self, Icon};
 use crate::look::{bold, system, words};
 use crate::widget::{Look, focus_ring, heading, link, rule};
+
+/// How many reasons, and how many properties that hold, are shown at first: so that each group stays in its place.
+const FEW: usize = 5;
 
 /// Shows all of it.
 pub fn show(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
@@ -24,7 +27,14 @@ pub fn show(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
         rule(ui, look);
         properties(ui, app, look, out);
         rule(ui, look);
-        operator(ui, app, look);
+        // What the tools print may be what is asked.
+        match app
+            .question()
+            .is_some_and(|it| it.state == QuestionState::Stands)
+        {
+            true => drop(ui.label(words(look.t("why.after_answer"), 13.0, look.dim()))),
+            false => operator(ui, app, look),
+        }
         attempts(ui, app, look, out);
     });
 }
@@ -38,10 +48,24 @@ fn why(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
     }
     ui.add_space(2.0);
     ui.spacing_mut().item_spacing.y = 0.0;
-    for (nth, row) in why.hops.iter().enumerate() {
-        hop(ui, look, row, nth == 0, nth + 1 == why.hops.len(), out);
+    let key = egui::Id::unique("all hops");
+    let all = ui.data(|data| data.get_temp(key)).unwrap_or(false);
+    let many = why.hops.len() > FEW;
+    let shown = if all || !many { why.hops.len() } else { FEW };
+    for (nth, row) in why.hops.iter().take(shown).enumerate() {
+        hop(ui, look, row, nth == 0, nth + 1 == shown, out);
     }
     ui.spacing_mut().item_spacing.y = 6.0;
+    if many {
+        let more = why.hops.len() - FEW;
+        let text = match all {
+            true => look.t("inv.fewer").into_owned(),
+            false => look.with("why.more_hops", &[("count", &more)]),
+        };
+        if link(ui, look, &text, 11.0, false).clicked() {
+            ui.data_mut(|data| data.insert_temp(key, !all));
+        }
+    }
 }
 
 /// A hop of the chain: a ring on a line, the time as a link, the sentence.
@@ -103,8 +127,25 @@ fn properties(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
     let (watched, rest): (Vec<_>, Vec<_>) = rows
         .iter()
         .partition(|row| row.standing != Standing::NotWatched);
-    for row in watched {
+    // Broken ones come first; of the others a few stand for all until they are asked for.
+    let key = egui::Id::unique("all properties");
+    let all = ui.data(|data| data.get_temp(key)).unwrap_or(false);
+    let broken = watched.iter().filter(|row| is_broken(row)).count();
+    let shown = if all { watched.len() } else { broken.max(FEW) };
+    ui.spacing_mut().item_spacing.y = 2.0;
+    for row in watched.iter().take(shown) {
         property(ui, look, row, out);
+    }
+    ui.spacing_mut().item_spacing.y = 6.0;
+    if watched.len() > FEW {
+        let more = watched.len().saturating_sub(broken.max(FEW));
+        let text = match all {
+            true => look.t("inv.fewer").into_owned(),
+            false => look.with("inv.more", &[("count", &more)]),
+        };
+        if link(ui, look, &text, 11.0, false).clicked() {
+            ui.data_mut(|data| data.insert_temp(key, !all));
+        }
     }
     if !rest.is_empty() {
         let title = look.with("inv.unwatched", &[("count", &rest.len())]);
@@ -112,8 +153,12 @@ fn properties(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
     }
 }
 
+fn is_broken(row: &PropertyRow) -> bool {
+    matches!(row.standing, Standing::Broken | Standing::BrokenNotPromised)
+}
+
 fn property(ui: &mut Ui, look: Look, row: &PropertyRow, out: &mut Vec<Command>) {
-    let broken = matches!(row.standing, Standing::Broken | Standing::BrokenNotPromised);
+    let broken = is_broken(row);
     let (icon, sign, ink) = match row.standing {
         Standing::Broken | Standing::BrokenNotPromised => {
             (Icon::Cross, Ink::Broken, look.ink(Ink::Broken))

@@ -24,7 +24,7 @@ pub struct Typed {
 pub fn show(ctx: &egui::Context, app: &App, look: Look, typed: &mut Typed, out: &mut Vec<Command>) {
     if app.shows(Sheet::Keys) {
         sheet(ctx, look, Sheet::Keys, "key.title", out, |ui, _| {
-            keys(ui, look)
+            keys(ui, look);
         });
     }
     if app.shows(Sheet::Branches) {
@@ -87,6 +87,7 @@ fn keys(ui: &mut Ui, look: Look) {
     scroll.show(ui, |ui| {
         let grid = egui::Grid::new("keys")
             .num_columns(2)
+            .min_row_height(20.0)
             .spacing(vec2(24.0, 6.0));
         grid.show(ui, |ui| {
             for line in LINES {

@@ -142,7 +142,7 @@ fn file(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
         let (undo, redo) = app.can_undo_redo();
         ui.add_enabled_ui(undo, |ui| item(ui, "bar.undo", "Ctrl+Z", Command::Undo));
         ui.add_enabled_ui(redo, |ui| {
-            item(ui, "bar.redo", "Ctrl+Shift+Z", Command::Redo)
+            item(ui, "bar.redo", "Ctrl+Shift+Z", Command::Redo);
         });
         rule(ui, look);
         let mut check =
