@@ -11,7 +11,7 @@ use crate::widget::{Look, rule};
 
 /// Fills the menu of a mark.
 pub fn fill(ui: &mut Ui, app: &App, look: Look, mark: Mark, out: &mut Vec<Command>) {
-    ui.set_min_width(220.0);
+    ui.set_width(260.0);
     let hands = app.hands(mark);
     if let Mark::Node(node) = mark {
         ui.label(bold(name(app, node), 13.0, look.text()));

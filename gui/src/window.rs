@@ -281,7 +281,7 @@ impl Window {
         let (app, look) = (&self.app, self.look());
         let frame = panel(
             look,
-            Margin::symmetric(if low { 12 } else { 28 }, if low { 5 } else { 14 }),
+            Margin::symmetric(if low { 12 } else { 28 }, if low { 5 } else { 9 }),
         );
         let height = if low { 66.0 } else { 88.0 };
         Panel::bottom("sentence")

@@ -2,7 +2,7 @@
 
 use app::App;
 use app::command::{Command, Go};
-use app::show::{BeatRow, QuestionState};
+use app::show::BeatRow;
 use egui::{Align2, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use sim_core::base::SimTime;
 use views::mark::Mark;
@@ -22,15 +22,8 @@ pub fn show(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
         .auto_shrink([false, false]);
     scroll.show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
-        // What is to come would give the answer away.
-        let asked = app
-            .question()
-            .is_some_and(|it| it.state == QuestionState::Stands);
-        for mut row in beats.iter().cloned() {
-            if asked && !row.done && !row.current {
-                row.title = look.t("beat.hidden").into_owned();
-            }
-            beat(ui, look, &row, out);
+        for row in &beats {
+            beat(ui, look, row, out);
         }
         if beats.is_empty() {
             ui.label(crate::look::words(look.t("beat.none"), 13.0, look.dim()));
