@@ -358,7 +358,13 @@ fn a_bad_file_changes_nothing_that_is_shown() {
     let mut app = shipped(STORY);
     go(&mut app, Go::Time(SimTime(6_000 * MS)));
     let before = seen(&app);
-    let bad = "{\n  \"title\": \"T\",\n  \"cluster\": { \"zookeeper\": { \"servers\": 3 } },\n  \"steps\": [\n    { \"at\": \"0s\", \"do\": { \"strat\": \"zk1\" } }\n  ]\n}";
+    let bad = r#"{
+  "title": "T",
+  "cluster": { "zookeeper": { "servers": 3 } },
+  "steps": [
+    { "at": "0s", "do": { "strat": "zk1" } }
+  ]
+}"#;
     app.apply(Command::OpenText {
         name: "bad.json".into(),
         text: bad.into(),
