@@ -3,8 +3,8 @@
 //! An arrow begins where and when its message was sent and ends where and when it was taken; a lost one ends in a cross.
 //! The lines have the looks of the states (dashes for LOOKING, none while down), with the state's shape where it
 //! changes; acts and decisions stand beside their lines. What is later than the time shown is paler, or absent while a
-//! question stands. Wide windows merge arrows that share their pixels; very wide ones leave them out and say how many
-//! there are.
+//! question stands. Wide windows have words only at what was lost, wider ones merge arrows that share their pixels, very
+//! wide ones leave them out and say how many there are.
 
 use crate::bands::{clock, seconds_to, tick_step};
 use crate::draw::{
@@ -33,8 +33,10 @@ const GUTTER: f32 = 78.0;
 const RIGHT: f32 = 24.0;
 /// More messages than these are merged where they share pixels.
 const MERGED_ABOVE: usize = 1_200;
+/// Of more arrows than these only lost and selected ones have words and can be pointed at.
+const WORDED: usize = 400;
 /// More messages than these are left out.
-const LEFT_OUT_ABOVE: usize = 20_000;
+const LEFT_OUT_ABOVE: usize = 8_000;
 /// Messages sent before the window that may still arrive in it are looked for among so many.
 const SENT_BEFORE: usize = 512;
 /// How pale the future is.
@@ -353,8 +355,12 @@ impl View<'_> {
             (_, Gist::Zxid(_) | Gist::Vote(_)) => 1,
             _ => 2,
         });
+        let dense = arrows.len() > WORDED;
         for (message, path) in arrows {
-            self.label(message, &path, picture);
+            let chosen = self.scene.selection == Some(Mark::Message(message.id));
+            if !dense || chosen || path.end == Ends::Lost {
+                self.label(message, &path, picture);
+            }
         }
     }
 
