@@ -404,11 +404,11 @@ impl View<'_> {
             }
         };
         let stage = self.stage();
-        let (from, to) = clip(from, to, stage.y, stage.y + stage.h)?;
+        let (from, end) = clip(from, to, stage.y, stage.y + stage.h)?;
         Some(Path {
             from,
-            to,
-            end: ends,
+            to: end,
+            end: if end == to { ends } else { Ends::Beyond },
         })
     }
 
@@ -434,7 +434,9 @@ impl View<'_> {
         };
         faint(picture, opacity, |picture| match path.end {
             Ends::There => arrow(picture, Some(mark), path.from, path.to, look),
-            Ends::OnItsWay => line(picture, Some(mark), path.from, path.to, look),
+            Ends::OnItsWay | Ends::Beyond => {
+                line(picture, Some(mark), path.from, path.to, look);
+            }
             Ends::Lost => {
                 line(picture, Some(mark), path.from, path.to, look);
                 cross(picture, Some(mark), path.to, 5.0, stroke(Ink::Broken, 2.0));
@@ -457,21 +459,17 @@ impl View<'_> {
             ],
         );
         let letters = mono(11.0);
-        let wide = width(&says, letters);
-        let far = (path.to.x - path.from.x).abs();
-        // Above the arrow: as high as it climbs over the width of the text.
-        let climb = match far > 1.0 {
-            true => (path.to.y - path.from.y).abs() / far * wide / 2.0,
-            false => 0.0,
-        };
-        let spots = [0.5, 0.3, 0.7].map(|part| between(path.from, path.to, part));
-        let rect = (!says.is_empty() && far > wide * 0.8)
-            .then(|| {
-                let place = |it: Point| around(at(it.x, it.y - 8.0 - climb.min(12.0)), wide, 13.0);
-                let mut places = spots.into_iter().map(place);
-                places.find(|rect| self.is_free(*rect))
-            })
-            .flatten();
+        // In full, or the kind alone.
+        let short = says
+            .split(' ')
+            .next()
+            .filter(|_| says.starts_with(char::is_uppercase));
+        let places = [Some(&*says), short].into_iter().flatten();
+        let rect = places
+            .filter(|says| !says.is_empty())
+            .find_map(|says| Some((says, self.place_of(path, width(says, letters))?)));
+        let shown = rect.map_or("", |it| it.0);
+        let rect = rect.map(|it| it.1);
         if let Some(rect) = rect {
             self.taken.push(rect);
             // Paler letters could not be read: what is later has quiet ones.
@@ -490,7 +488,7 @@ impl View<'_> {
                 Align::Centre,
                 letters,
                 ink,
-                &*says,
+                shown,
             );
         }
         let rect = rect.unwrap_or_else(|| around(middle, 16.0, 10.0));
@@ -501,6 +499,20 @@ impl View<'_> {
         };
         let value = format!("{says} {}{ended}", clock(message.sent_at));
         spot(picture, mark, rect, name, value.trim_start());
+    }
+
+    /// A free place above an arrow for a text of this width, if the arrow is long enough for it.
+    fn place_of(&self, path: &Path, wide: f32) -> Option<Rect> {
+        let far = (path.to.x - path.from.x).abs();
+        if far <= wide * 0.8 {
+            return None;
+        }
+        // As high above its middle as the arrow climbs over the width of the text.
+        let climb = ((path.to.y - path.from.y).abs() / far * wide / 2.0).min(12.0);
+        let middles = [0.5, 0.3, 0.7].map(|part| between(path.from, path.to, part));
+        let rect = |it: Point| around(at(it.x, it.y - 8.0 - climb), wide, 13.0);
+        let mut rects = middles.into_iter().map(rect);
+        rects.find(|rect| self.is_free(*rect))
     }
 
     fn is_free(&self, rect: Rect) -> bool {
@@ -596,6 +608,8 @@ enum Ends {
     There,
     Lost,
     OnItsWay,
+    /// Below the picture.
+    Beyond,
 }
 
 /// A message's line.
