@@ -1,6 +1,6 @@
 //! The window on a desktop: files by dialogs on a thread of their own, so that the window never waits for them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use views::picture::Picture;
@@ -44,6 +44,19 @@ pub fn read(path: &Path) -> Opened {
         name: name.to_string_lossy().into_owned(),
         text: std::fs::read_to_string(path).map_err(|why| format!("{}: {why}", path.display())),
     }
+}
+
+/// Where settings are kept: in the folder that the system has for them.
+fn settings_file() -> Option<PathBuf> {
+    let folder = |name| {
+        std::env::var_os(name)
+            .filter(|it| !it.is_empty())
+            .map(PathBuf::from)
+    };
+    let base = folder("XDG_CONFIG_HOME")
+        .or_else(|| folder("APPDATA"))
+        .or_else(|| folder("HOME").map(|home| home.join(".config")))?;
+    Some(base.join("quorumscope").join("window.txt"))
 }
 
 impl Native {
@@ -109,6 +122,18 @@ impl Platform for Native {
 
     fn dropped(&mut self, _ctx: &egui::Context, file: egui::DroppedFileHandle) {
         self.opened.push(read(file.path()));
+    }
+
+    fn keep(&mut self, settings: &str) {
+        if let Some(path) = settings_file() {
+            // Settings are a convenience: a disk that is full must not stand in the way of anything.
+            let _ = path.parent().map(std::fs::create_dir_all);
+            let _ = std::fs::write(path, settings);
+        }
+    }
+
+    fn kept(&self) -> Option<String> {
+        std::fs::read_to_string(settings_file()?).ok()
     }
 
     fn address(&self) -> String {

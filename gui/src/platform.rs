@@ -48,6 +48,11 @@ pub trait Platform {
     /// Keeps the settings for the next time.
     fn keep(&mut self, _settings: &str) {}
 
+    /// The settings that were kept the last time.
+    fn kept(&self) -> Option<String> {
+        None
+    }
+
     /// Told after every frame; `lines` gives what happened in the step that is shown. For a page that tells it beside the
     /// canvas, where the tree of widgets does not reach a screen reader.
     fn transcript(&mut self, _lines: &dyn Fn() -> Vec<String>) {}

@@ -61,7 +61,7 @@ impl Window {
         Self {
             app,
             platform,
-            steps: *STEPS.start() * 10,
+            steps: app::BUDGET,
             styled: None,
             tab: Tab::default(),
             typed: Typed::default(),
@@ -70,8 +70,11 @@ impl Window {
         }
     }
 
-    /// Settings as the platform has them: language, motion.
+    /// Settings as they were kept, or as the platform has them: language, motion.
     pub fn settings(platform: &dyn Platform) -> Settings {
+        if let Some(kept) = platform.kept() {
+            return Settings::from_text(&kept);
+        }
         let mut settings = Settings::default();
         if platform.chinese() {
             settings.language = sim_core::explain::Lang::Zh;

@@ -86,6 +86,9 @@ fn switch(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
                 out.push(Command::View(it));
             }
         }
+        if app.view() == View::SpaceTime || app.beside() == Some(View::SpaceTime) {
+            super::filter::show(ui, app, look, out);
+        }
     });
 }
 

@@ -3,6 +3,7 @@
 pub mod beats;
 pub mod bottom;
 pub mod centre;
+pub mod filter;
 pub mod library;
 pub mod right;
 pub mod sentence;

@@ -237,3 +237,28 @@ fn files_links_and_exports_go_through_the_platform() {
     assert_eq!(shell.app().name(), "mine.json");
     assert!(shell.app().trouble().is_none());
 }
+
+#[test]
+fn space_and_time_can_be_filtered() {
+    for lang in BOTH {
+        let mut shell = Opening {
+            lang,
+            ..Opening::default()
+        }
+        .open();
+        shell.press(Key::End);
+        shell.press(Key::Num2);
+        let filter = shell.t("centre.filter").into_owned();
+        shell.click(&filter);
+        sees_all(&shell, &["centre.filter_nodes", "centre.filter_kinds"]);
+        shell.harness.get_by_label("NOTIFICATION").scroll_to_me();
+        shell.settle();
+        shell.click("NOTIFICATION");
+        assert_eq!(shell.app().filter().hidden_kinds.len(), 1);
+        let all = shell.t("centre.filter_all").into_owned();
+        shell.harness.get_by_label(&all).scroll_to_me();
+        shell.settle();
+        shell.click(&all);
+        assert_eq!(shell.app().filter().hidden_kinds.len(), 0);
+    }
+}
