@@ -14,10 +14,14 @@ use std::sync::Arc;
 use std::thread;
 use std::time::UNIX_EPOCH;
 
+use app::command::Language;
+use app::link::{self, Carried, Carrier};
+use sim_core::base::{SimTime, StepIndex};
 use tiny_http::{Header, Method, Request, Response, Server};
 
 use crate::exit::{Done, Exit, Trouble};
 use crate::style::{self, Styled};
+use crate::{files, play};
 
 /// Shows the window in browsers: serves the folder that `cargo xtask web` builds.
 ///
@@ -27,6 +31,7 @@ use crate::style::{self, Styled};
 Examples:
   quorumscope serve                                   for this machine
   quorumscope serve --bind 0.0.0.0                    for the classroom
+  quorumscope serve --open my-case.json               with a link to a lesson of one's own
   quorumscope serve --port 9000 /srv/quorumscope")]
 pub struct Args {
     /// The folder; without it, the one beside this program, `web`, or `target/web`.
@@ -35,6 +40,9 @@ pub struct Args {
     /// The port; 0 takes any that is free.
     #[arg(long, value_name = "N", default_value_t = 8080)]
     port: u16,
+    /// Prints the link that opens this scenario, a file or a name that `quorumscope list` prints.
+    #[arg(long, value_name = "FILE")]
+    open: Vec<String>,
     /// The address to be reached at; 0.0.0.0 or :: for every one that this machine has.
     #[arg(long, value_name = "ADDR", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     bind: IpAddr,
@@ -49,13 +57,18 @@ const HANDS: usize = 16;
 
 /// Serves until it is stopped.
 pub fn serve(args: &Args, out: &mut dyn Write) -> Done {
+    let links = args
+        .open
+        .iter()
+        .map(|file| fragment(file))
+        .collect::<Result<Vec<_>, _>>()?;
     let site = Arc::new(Site::of(&folder(args.folder.as_deref())?)?);
     let server =
         Server::http((args.bind, args.port)).map_err(|error| unbound(args, error.as_ref()))?;
     let Some(at) = server.server_addr().to_ip() else {
         unreachable!("a server bound to an address has one");
     };
-    greet(at, out)?;
+    greet(at, &links, out)?;
     out.flush()?;
     let server = Arc::new(server);
     let hands: Vec<_> = (0..HANDS)
@@ -80,10 +93,13 @@ fn unbound(args: &Args, error: &dyn std::error::Error) -> Trouble {
     Trouble::argument(what, remedy)
 }
 
-fn greet(at: SocketAddr, out: &mut dyn Write) -> io::Result<()> {
+fn greet(at: SocketAddr, links: &[String], out: &mut dyn Write) -> io::Result<()> {
     for address in reachable(at.ip()) {
         let url = format!("http://{}/", SocketAddr::new(address, at.port()));
-        writeln!(out, "{}", Styled(style::CODE, url))?;
+        writeln!(out, "{}", Styled(style::CODE, &url))?;
+        for link in links {
+            writeln!(out, "{}", Styled(style::CODE, format_args!("{url}#{link}")))?;
+        }
     }
     let more = if at.ip().is_loopback() {
         "for this machine only; `--bind 0.0.0.0` lets a class in; "
@@ -95,6 +111,33 @@ fn greet(at: SocketAddr, out: &mut dyn Write) -> io::Result<()> {
         "{}",
         Styled(style::DIM, format_args!("{more}Ctrl-C stops it"))
     )
+}
+
+/// What carries a scenario behind the address of the page: all of it, so that the class needs nothing else.
+fn fragment(file: &str) -> Result<String, Trouble> {
+    let source = files::scenario(file)?;
+    let scenario = play::parse(&source)?;
+    let name = source
+        .path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy();
+    let shipped = scenarios::list().iter().find(|it| it.text == source.text);
+    let carried = Carried {
+        scenario: match shipped {
+            Some(it) => Carrier::Shipped(it.name().into()),
+            None => Carrier::Text(name.into(), source.text.as_str().into()),
+        },
+        variant: None,
+        seed: scenario.seed,
+        step: StepIndex(0),
+        time: SimTime(0),
+        language: Language::En,
+    };
+    link::write(&carried).map_err(|_| {
+        let remedy = "have the class open the file itself: drop it onto the page";
+        Trouble::file(&source.path, "too long for a link", remedy)
+    })
 }
 
 /// The addresses under which others reach what is bound to this one.

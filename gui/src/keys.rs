@@ -46,6 +46,7 @@ pub const LINES: &[Line] = lines! {
     "l" => "key.library"
     "e" => "key.source"
     "a" => "key.answers"
+    "s" => "key.link"
     "n" => "key.language"
     "t" => "key.theme"
     "Ctrl+O Ctrl+S" => "key.files"
@@ -165,6 +166,7 @@ fn letters(app: &App, mut pressed: impl FnMut(Modifiers, Key) -> bool, out: &mut
     on(Key::E, sheet(Sheet::Source));
     on(Key::D, compare(app));
     on(Key::I, Command::Inside(inside(app)));
+    on(Key::S, Command::CopyLink);
     on(Key::A, Command::HideAnswers(!settings.hide_answers));
     on(Key::N, Command::Language(other_language(settings.language)));
     on(Key::T, Command::Theme(other_theme(settings.theme)));

@@ -15,6 +15,9 @@ pub mod painter;
 mod panels;
 pub mod platform;
 mod stretch;
+pub mod transcript;
+#[cfg(target_arch = "wasm32")]
+pub mod web;
 mod widget;
 mod window;
 

@@ -53,9 +53,14 @@ pub trait Platform {
         None
     }
 
-    /// Told after every frame; `lines` gives what happened in the step that is shown. For a page that tells it beside the
-    /// canvas, where the tree of widgets does not reach a screen reader.
-    fn transcript(&mut self, _lines: &dyn Fn() -> Vec<String>) {}
+    /// A link (or its fragment) that was followed since it was last asked, if any.
+    fn link(&mut self) -> Option<String> {
+        None
+    }
+
+    /// Told after every frame. For a page that tells beside the canvas what is shown, where the tree of widgets does not
+    /// reach a screen reader.
+    fn shown(&mut self, _ctx: &egui::Context, _app: &app::App) {}
 
     /// Whether the person asked the system for less motion.
     fn reduced_motion(&self) -> bool {

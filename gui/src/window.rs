@@ -192,6 +192,9 @@ impl Window {
         while let Some(file) = self.platform.opened() {
             self.open(ctx, file);
         }
+        if let Some(link) = self.platform.link() {
+            self.apply(ctx, Command::OpenLink(link.into()));
+        }
         match self.platform.saved() {
             Some(Ok(place)) => {
                 let text = self.look().with("bar.saved", &[("place", &place)]);
@@ -364,7 +367,7 @@ impl eframe::App for Window {
         for command in out {
             self.apply(&ctx, command);
         }
-        self.platform.transcript(&|| self.app.transcript());
+        self.platform.shown(&ctx, &self.app);
     }
 }
 

@@ -9,7 +9,7 @@ use std::process::Command;
 use std::process::{Child, ChildStdout, Stdio};
 use std::time::Duration;
 
-use crate::{folder, quorumscope, run, write};
+use crate::{folder, quorumscope, run, shipped, write};
 
 /// A folder with the two files that make it a page, and something above it that nobody may read.
 fn page(test: &str) -> PathBuf {
@@ -171,6 +171,36 @@ fn where_there_is_no_page_it_says_how_to_get_one() {
     let said = run(["serve".as_ref(), empty.as_os_str()]);
     assert_eq!(said.code, 2, "{said:?}");
     assert!(said.err.contains("cargo xtask web"), "{}", said.err);
+}
+
+#[test]
+fn a_link_carries_the_scenario() {
+    let page = page("serve-link");
+    let own = shipped().join("zookeeper/elections/one-after-another.json");
+    let own = fs::read_to_string(own)
+        .expect("it ships")
+        .replacen("\"seed\": 1", "\"seed\": 7", 1);
+    let file = page.join("../mine.json");
+    write(&file, own);
+    for (name, least) in [
+        ("one-after-another", 40),
+        (file.to_str().expect("UTF-8"), 400),
+    ] {
+        let mut child = quorumscope(["serve", "--port", "0", "--open", name])
+            .arg(&page)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let out = BufReader::new(child.stdout.take().expect("a pipe"));
+        let link = out.lines().nth(1).expect("a second line").expect("UTF-8");
+        child.kill().expect("it runs");
+        child.wait().expect("it ends");
+        let (address, fragment) = link.split_once("#q1.").expect("a link");
+        assert!(address.starts_with("http://127.0.0.1:"), "{link}");
+        assert!(fragment.len() > least, "{link}");
+    }
+    let said = run(["serve", "--open", "no-such-scenario"]);
+    assert_eq!(said.code, 2, "{said:?}");
 }
 
 #[test]

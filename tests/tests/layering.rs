@@ -23,10 +23,12 @@ const CRATES: &[(&str, &[&str])] = &[
     ("sim-core", &[]),
     ("scenarios", &[]),
     ("views", &["sim-core"]),
-    ("cli", &["sim-core", "scenarios", "views"]),
+    // Of `app` only how links are written.
+    ("cli", &["sim-core", "scenarios", "views", "app"]),
     ("app", &["sim-core", "scenarios", "views"]),
     ("gui", &["sim-core", "scenarios", "views", "app"]),
-    ("xtask", &[]),
+    // The words of the page come from where all words are.
+    ("xtask", &["sim-core", "views"]),
 ];
 
 /// What the core never names, whatever the reason: it has no disk, no wall clock, no threads, no environment.

@@ -1,4 +1,4 @@
-//! What is done to the project rather than by it: `cargo xtask test`, `cargo xtask soak`, `cargo xtask pictures`.
+//! What is done to the project rather than by it: `cargo xtask test`, `soak`, `pictures`, `web`.
 //!
 //! It only runs programs and reads and writes files of the project; it never simulates anything itself.
 
@@ -6,6 +6,8 @@ mod pictures;
 mod soak;
 mod test;
 mod tools;
+#[cfg(feature = "web")]
+mod web;
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -17,6 +19,9 @@ cargo xtask test                 everything that must hold: formatting, lints, d
                                  all scenarios with 100 seeds and twice, all tests
 cargo xtask soak [MINUTES]       more seeds than `test` has time for
 cargo xtask pictures [--check]   renders the pictures of the README: terminal and window
+cargo xtask web [--out DIR] [--check]
+                                 the window as a web page, in target/web unless told otherwise;
+                                 has a browser try it
 ";
 
 /// Something went wrong and has been told.
@@ -37,6 +42,7 @@ fn main() -> ExitCode {
         },
         ["pictures"] => pictures::render(),
         ["pictures", "--check"] => pictures::check(),
+        ["web", args @ ..] => web(args),
         _ => {
             eprint!("{HELP}");
             return ExitCode::from(2);
@@ -51,6 +57,32 @@ fn main() -> ExitCode {
     }
 }
 
+/// The page is built by the same program with what that needs: most days nobody wants to compile it.
+#[cfg(not(feature = "web"))]
+fn web(args: &[&str]) -> Done {
+    let again = [
+        "run",
+        "--quiet",
+        "--locked",
+        "--package",
+        "xtask",
+        "--features",
+        "web",
+        "--",
+        "web",
+    ];
+    let status = cargo(&again).args(args).status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        // It has told why.
+        Ok(status) => Err(Failed(format!("web: {status}"))),
+        Err(error) => Err(Failed(format!("web: cannot be run: {error}"))),
+    }
+}
+
+#[cfg(feature = "web")]
+use web::web;
+
 /// The folder of the workspace.
 fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -59,10 +91,13 @@ fn root() -> PathBuf {
 
 /// Where `cargo … --profile PROFILE` puts a program of this workspace.
 fn binary(profile: &str, name: &str) -> PathBuf {
-    let target =
-        env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
     let name = format!("{name}{}", env::consts::EXE_SUFFIX);
-    target.join(profile).join(name)
+    target().join(profile).join(name)
+}
+
+/// Where cargo puts what it builds.
+fn target() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
 /// `cargo` with arguments, in the workspace's folder.

@@ -36,7 +36,7 @@ fn ensure_component(name: &str, probe: &[&str]) -> Done {
     )
 }
 
-fn ensure_wasm() -> Done {
+pub fn ensure_wasm() -> Done {
     let print = ["--print", "target-libdir", "--target", WASM];
     let output = Command::new("rustc").args(print).output();
     let folder = output
@@ -52,27 +52,43 @@ fn ensure_wasm() -> Done {
 }
 
 /// Node runs the core's WebAssembly in a test.
-fn ensure_node() -> Done {
+pub fn ensure_node() -> Done {
     if runs("node", &["--version"]) {
         return Ok(());
     }
+    install("node", "nodejs", "install Node 18 or later")
+}
+
+/// Where Chromium is.
+#[cfg(feature = "web")]
+pub fn ensure_chromium() -> Result<&'static str, Failed> {
+    const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+    let find = || NAMES.into_iter().find(|name| runs(name, &["--version"]));
+    if let Some(found) = find() {
+        return Ok(found);
+    }
+    install("chromium", "chromium", "install Chromium or Chrome")?;
+    find().ok_or_else(|| Failed("Chromium was installed, and is not found".into()))
+}
+
+/// Installs a package where that can be done without asking; else says what to do.
+fn install(program: &str, package: &str, how: &str) -> Done {
     let is_root = Command::new("id")
         .arg("-u")
         .output()
         .is_ok_and(|output| output.stdout == b"0\n");
     if !is_root || !runs("apt-get", &["--version"]) {
-        let how = "install Node 16 or later (Debian, Ubuntu: `sudo apt-get install nodejs`)";
         return Err(Failed(format!(
-            "`node` is missing: {how}, then run this again"
+            "`{program}` is missing: {how} (Debian, Ubuntu: `sudo apt-get install {package}`), then run this again"
         )));
     }
     step(
         "update the list of packages",
         Command::new("apt-get").args(["update", "-qq"]),
     )?;
-    let install = ["install", "-y", "-qq", "--no-install-recommends", "nodejs"];
+    let install = ["install", "-y", "-qq", "--no-install-recommends", package];
     step(
-        "install node",
+        &format!("install {program}"),
         Command::new("apt-get")
             .args(install)
             .env("DEBIAN_FRONTEND", "noninteractive"),
