@@ -203,16 +203,55 @@ pub fn question(
     let Some(Given::Answer(given)) = answers.get(&last.index) else {
         return None;
     };
-    let ask = &session.scenario().ask[last.index];
-    let shows_at = ask.answer_at.unwrap_or(ask.at);
-    let shows = last
-        .answered
-        .is_some_and(|step| (here.step, here.time) >= (step, shows_at) || here.time > shows_at);
-    let state = match shows {
+    let state = match shows(last, session, here) {
         true => QuestionState::Revealed,
-        false => QuestionState::Answered(shows_at),
+        false => QuestionState::Answered(shows_at(&session.scenario().ask[last.index])),
     };
     Some(row(session, last.index, state, Some(*given), lang))
+}
+
+/// The questions whose answers show now: each from the moment that the file names until the next beat of the lesson.
+/// Several may wait for one moment.
+pub fn revealed(
+    session: &Session,
+    answers: &Answers,
+    here: Place,
+    lang: Language,
+) -> Vec<Question> {
+    let asks = &session.scenario().ask;
+    let times: Vec<SimTime> = beats(session)
+        .iter()
+        .filter_map(|beat| beat.place.map(|place| place.time))
+        .collect();
+    let over = |asked: &Asked| {
+        let since = shows_at(&asks[asked.index]);
+        let next = times.iter().copied().filter(|at| *at > since).min();
+        next.is_some_and(|at| at <= here.time)
+    };
+    let given = |asked: &Asked| match answers.get(&asked.index) {
+        Some(Given::Answer(given)) => Some(*given),
+        _ => None,
+    };
+    let all = session.director().asked().iter();
+    let now = all.filter(|it| place_of(it, session) <= here);
+    let now = now.filter(|it| shows(it, session, here) && !over(it));
+    let revealed = |it: &Asked| {
+        let given = Some(given(it)?);
+        Some(row(session, it.index, QuestionState::Revealed, given, lang))
+    };
+    now.filter_map(revealed).collect()
+}
+
+/// When the answer to a question shows.
+fn shows_at(ask: &Ask) -> SimTime {
+    ask.answer_at.unwrap_or(ask.at)
+}
+
+/// Whether the answer shows at a place or has shown before it.
+fn shows(asked: &Asked, session: &Session, here: Place) -> bool {
+    let at = shows_at(&session.scenario().ask[asked.index]);
+    let known = |step| (here.step, here.time) >= (step, at) || here.time > at;
+    asked.answered.is_some_and(known)
 }
 
 fn row(

@@ -254,6 +254,14 @@ impl App {
         )
     }
 
+    /// The questions whose answers show now, until the next beat; none while answers are hidden.
+    pub fn revealed(&self) -> Vec<Question> {
+        match self.hides_answers() {
+            true => Vec::new(),
+            false => lesson::revealed(&self.session, &self.answers, self.here, self.language()),
+        }
+    }
+
     /// The hands that fit a mark: what a menu of it offers.
     pub fn hands(&self, mark: Mark) -> Vec<HandRow> {
         hands::fitting(mark, &self.session, self.language())

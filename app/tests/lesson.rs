@@ -10,6 +10,7 @@ use quorumscope_app::{App, Request, Settings};
 use sim_core::base::{NodeId, SimTime, StepIndex};
 use sim_core::cluster::Fact;
 use sim_core::scenario::Scenario;
+use sim_core::scenario::format::Ask;
 use sim_core::trace::What;
 use sim_core::zookeeper::{Fact as Zk, ServerState};
 use views::mark::Mark;
@@ -181,8 +182,25 @@ fn play_stops_at_questions_and_reveals_what_the_file_says() {
             }
             app.apply(Command::Predict(true));
         }
-        // The third question's answer, on the picture, shows at 7.4 s unless another was asked since.
+        // Two answers wait for one moment: both show then, until the next beat.
         app.apply(Command::Predict(false));
+        let shown = |app: &App| -> Vec<_> {
+            let shown = app.revealed().into_iter();
+            shown.map(|it| (it.mark, it.right)).collect()
+        };
+        go(&mut app, Go::Time(SimTime(7_399 * MS)));
+        assert_eq!(shown(&app), []);
+        go(&mut app, Go::Time(SimTime(7_400 * MS)));
+        let then = |ask: &&Ask| ask.answer_at == Some(SimTime(7_400 * MS));
+        assert_eq!(scenario.ask.iter().filter(then).count(), 2);
+        let both = scenario.ask.iter().enumerate();
+        let both = both.filter(|(_, ask)| then(ask));
+        let both: Vec<_> = both
+            .map(|(nth, _)| (Mark::Ask(nth), Some(is_right)))
+            .collect();
+        assert_eq!(shown(&app), both);
+        go(&mut app, Go::Time(SimTime(7_500 * MS)));
+        assert_eq!(shown(&app), []);
         go(&mut app, Go::Time(SimTime(12_500 * MS)));
         let last = app.question().expect("the last one");
         assert_eq!(

@@ -17,9 +17,23 @@ pub fn show(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
         .auto_shrink([false, false]);
     scroll.show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
-        match app.question() {
-            Some(question) => ask(ui, look, &question, out),
-            None => tell(ui, app, look, out),
+        let question = app.question();
+        if let Some(question) = &question
+            && question.state == QuestionState::Stands
+        {
+            return stands(ui, look, question, out);
+        }
+        // The story goes on while an answer waits for its moment.
+        let shown = app.revealed();
+        shown.iter().for_each(|it| revealed(ui, look, it));
+        tell(ui, app, look, out);
+        if let Some(question) = question
+            && matches!(question.state, QuestionState::Answered(_))
+        {
+            ui.horizontal_wrapped(|ui| {
+                ui.label(words(&question.text, 13.0, look.dim()));
+                ui.label(words(look.t("ask.wait"), 13.0, look.dim()));
+            });
         }
     });
 }
@@ -37,17 +51,6 @@ fn tell(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
     }
     ui.label(bold(narration.large, 19.0, look.text()));
     ui.label(words(narration.small, 14.0, look.dim()));
-}
-
-fn ask(ui: &mut Ui, look: Look, question: &Question, out: &mut Vec<Command>) {
-    match question.state {
-        QuestionState::Stands => stands(ui, look, question, out),
-        QuestionState::Answered(_) => {
-            ui.label(bold(&question.text, 19.0, look.text()));
-            ui.label(words(look.t("ask.wait"), 14.0, look.dim()));
-        }
-        QuestionState::Revealed => revealed(ui, look, question),
-    }
 }
 
 fn stands(ui: &mut Ui, look: Look, question: &Question, out: &mut Vec<Command>) {
