@@ -47,8 +47,9 @@ const COLOURS: [(u8, u8, u8); 16] = {
 
 /// Renders every picture into `docs/`.
 pub fn render() -> Done {
-    step("build", &mut cargo(&["build", "--locked"]))?;
-    let program = binary("debug", "quorumscope");
+    let tests = ["test", "--workspace", "--profile", "ci", "--locked"];
+    step("build", cargo(&tests).arg("--no-run"))?;
+    let program = binary("ci", "quorumscope");
     for (file, args) in PICTURES {
         let path = root().join("docs").join(file);
         fs::write(&path, picture(&program, args)?)
@@ -56,17 +57,13 @@ pub fn render() -> Done {
         println!("{}", path.display());
     }
     let window = [
-        "test",
-        "--locked",
-        "-p",
-        "quorumscope-gui",
         "--test",
         "window",
         "--",
         "--ignored",
         "the_pictures_of_the_readme",
     ];
-    step("window", &mut cargo(&window))
+    step("window", cargo(&tests).args(window))
 }
 
 /// Whether every picture still shows what the program prints, as built for the tests.
