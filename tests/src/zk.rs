@@ -5,7 +5,7 @@ use sim_core::cluster::{self, Config, Disk, Node};
 use sim_core::engine::{Fault, HostSpec, Latency, NodeSpec, Observer, Timing, World, WorldSpec};
 use sim_core::trace::{Record, What};
 use sim_core::zookeeper::{
-    ClientConfig, ClientOp, ClientOutcome, EnsembleConfig, Fact, Member, Op, Quirks, Release, Role,
+    AclList, ClientConfig, ClientOp, ClientOutcome, CreateMode, EnsembleConfig, Fact, Member, Op, Quirks, Release, Role,
     Server, ServerConfig, ServerState, Sid, ZkDisk, Zxid,
 };
 use std::sync::Arc;
@@ -333,7 +333,9 @@ pub fn create(path: &str) -> Op {
     Op::Create {
         path: path.into(),
         data: b"x"[..].into(),
-        ephemeral: false,
-        sequential: false,
+        acl: AclList::OPEN,
+        mode: CreateMode::Persistent,
+        ttl_ms: -1,
+        stat: false,
     }
 }

@@ -568,6 +568,8 @@ fn what(txn: &Txn) -> String {
     match &txn.body {
         TxnBody::Create { path, .. } => format!("create {path}"),
         TxnBody::Delete { path } => format!("delete {path}"),
+        TxnBody::DeleteContainer { path } => format!("deleteContainer {path}"),
+        TxnBody::SetAcl { path, .. } => format!("setACL {path}"),
         TxnBody::SetData { path, .. } => format!("setData {path}"),
         TxnBody::Check { path, .. } => format!("check {path}"),
         TxnBody::Multi(parts) => format!("multi {}", parts.len()),

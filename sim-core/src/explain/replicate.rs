@@ -1,7 +1,7 @@
 //! Facts of proposing, committing, applying and writing to disk.
 
 use crate::explain::{At, Sentence, Value, text_words as word, text_world as text};
-use crate::zookeeper::{Fact, Txn, TxnBody, Zxid};
+use crate::zookeeper::{Fact, NodeKind, Txn, TxnBody, Zxid};
 
 /// The sentence of a fact of the broadcast or the disk.
 pub(super) fn tell(fact: &Fact, at: At<'_>) -> Sentence {
@@ -74,9 +74,21 @@ fn does(body: &TxnBody, txn: &Txn) -> Value {
     let clause = match body {
         TxnBody::Create {
             path: at,
-            ephemeral: true,
+            kind: NodeKind::Ephemeral,
             ..
         } => path(&word::DO_CREATE_EPHEMERAL, at),
+        TxnBody::Create {
+            path: at,
+            kind: NodeKind::Container,
+            ..
+        } => path(&word::DO_CREATE_CONTAINER, at),
+        TxnBody::Create {
+            path: at,
+            kind: NodeKind::Ttl(ms),
+            ..
+        } => path(&word::DO_CREATE_TTL, at).with("ttl", Value::Number(*ms)),
+        TxnBody::DeleteContainer { path: at } => path(&word::DO_DELETE_EMPTY, at),
+        TxnBody::SetAcl { path: at, .. } => path(&word::DO_SET_ACL, at),
         TxnBody::Create { path: at, .. } => path(&word::DO_CREATE, at),
         TxnBody::Delete { path: at } => path(&word::DO_DELETE, at),
         TxnBody::SetData { path: at, .. } => path(&word::DO_SET, at),

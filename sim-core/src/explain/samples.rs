@@ -364,15 +364,24 @@ fn syncs() -> Vec<Fact> {
 
 fn broadcasts() -> Vec<Fact> {
     let path: Arc<str> = "/a".into();
-    let create = |ephemeral| TxnBody::Create {
+    let create = |kind| TxnBody::Create {
         path: path.clone(),
         data: Arc::new([]),
+        acl: AclList::OPEN,
         parent_cversion: 1,
-        ephemeral,
+        kind,
     };
     let bodies = [
-        create(true),
-        create(false),
+        create(NodeKind::Ephemeral),
+        create(NodeKind::Persistent),
+        create(NodeKind::Container),
+        create(NodeKind::Ttl(60_000)),
+        TxnBody::DeleteContainer { path: path.clone() },
+        TxnBody::SetAcl {
+            path: path.clone(),
+            acl: AclList::OPEN,
+            version: 1,
+        },
         TxnBody::Delete { path: path.clone() },
         TxnBody::SetData {
             path: path.clone(),
@@ -383,7 +392,10 @@ fn broadcasts() -> Vec<Fact> {
             path: path.clone(),
             version: 1,
         },
-        TxnBody::Multi(Arc::new([create(true), create(false)])),
+        TxnBody::Multi(Arc::new([
+            create(NodeKind::Ephemeral),
+            create(NodeKind::Persistent),
+        ])),
         TxnBody::CreateSession { timeout_ms: 4000 },
         TxnBody::CloseSession,
         TxnBody::Error(ErrorCode::NoNode),
@@ -479,14 +491,55 @@ fn clients() -> Vec<Fact> {
         Op::CreateSession { timeout_ms: 4000 },
         Op::CloseSession,
     ];
-    for (ephemeral, sequential) in [(false, false), (true, false), (false, true), (true, true)] {
+    ops.extend([
+        Op::SetAcl {
+            path: path.clone(),
+            acl: AclList::OPEN,
+            version: -1,
+        },
+        Op::DeleteContainer { path: path.clone() },
+        Op::Reconfig,
+        Op::GetChildren2 {
+            path: path.clone(),
+            watch: false,
+        },
+        Op::GetAcl { path: path.clone() },
+        Op::GetEphemerals {
+            prefix: path.clone(),
+        },
+        Op::GetAllChildrenNumber { path: path.clone() },
+        Op::WhoAmI,
+        Op::Auth {
+            scheme: "digest".into(),
+            auth: Arc::new(*b"ann:secret"),
+        },
+        Op::SetWatches(Box::default()),
+        Op::AddWatch {
+            path: path.clone(),
+            mode: AddWatchMode::Persistent,
+        },
+        Op::RemoveWatches {
+            path: path.clone(),
+            kind: WatcherKind::Any,
+        },
+        Op::CheckWatches {
+            path: path.clone(),
+            kind: WatcherKind::Any,
+        },
+        Op::Unknown { kind: 99 },
+    ]);
+    for mode in CreateMode::ALL {
+        let ttl_ms = if mode.has_ttl() { 60_000 } else { -1 };
         ops.push(Op::Create {
             path: path.clone(),
             data: Arc::new([]),
-            ephemeral,
-            sequential,
+            acl: AclList::OPEN,
+            mode,
+            ttl_ms,
+            stat: false,
         });
     }
+    ops.push(Op::MultiRead(ops.clone().into()));
     ops.push(Op::Multi(ops.clone().into()));
     let results = [
         OpResult::Done,
@@ -494,6 +547,11 @@ fn clients() -> Vec<Fact> {
         OpResult::Stat(Stat::default()),
         OpResult::Data(Arc::new([1]), Stat::default()),
         OpResult::Children(Arc::new([path.clone()])),
+        OpResult::Created(path.clone(), Stat::default()),
+        OpResult::Children2(Arc::new([path.clone()]), Stat::default()),
+        OpResult::Acl(AclList::OPEN, Stat::default()),
+        OpResult::Number(2),
+        OpResult::Identities(Arc::new([Id::new("ip", "10.0.0.1")])),
         OpResult::Multi(Arc::new([OpResult::Done])),
         OpResult::Error(ErrorCode::NoNode),
     ];

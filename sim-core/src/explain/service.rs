@@ -1,7 +1,8 @@
 //! Facts of sessions and clients.
 
+use crate::explain::text::Text;
 use crate::explain::{At, Sentence, Value, text_words as word, text_world as text};
-use crate::zookeeper::{ErrorCode, Fact, Op, OpResult};
+use crate::zookeeper::{Acl, CreateMode, ErrorCode, Fact, Op, OpResult};
 
 /// The sentence of a fact of sessions or clients.
 pub(super) fn tell(fact: &Fact, at: At<'_>) -> Sentence {
@@ -68,34 +69,59 @@ fn asks(op: &Op) -> Sentence {
     match op {
         Op::Create {
             path: at,
-            ephemeral,
-            sequential,
+            mode,
+            ttl_ms,
             ..
-        } => path(
-            match (ephemeral, sequential) {
-                (false, false) => &word::DO_CREATE,
-                (true, false) => &word::DO_CREATE_EPHEMERAL,
-                (false, true) => &word::DO_CREATE_SEQUENTIAL,
-                (true, true) => &word::DO_CREATE_EPHEMERAL_SEQUENTIAL,
-            },
-            at,
-        ),
+        } => path(create_word(*mode), at).with("ttl", Value::Number(*ttl_ms)),
         Op::Delete { path: at, .. } => path(&word::DO_DELETE, at),
         Op::SetData { path: at, .. } => path(&word::DO_SET, at),
         Op::Check { path: at, version } => {
             path(&word::DO_CHECK, at).with("version", Value::Number(i64::from(*version)))
         }
+        Op::SetAcl { path: at, .. } => path(&word::DO_SET_ACL, at),
+        Op::DeleteContainer { path: at } => path(&word::DO_DELETE_EMPTY, at),
+        Op::Reconfig => Sentence::new(&word::DO_RECONFIG),
+        Op::MultiRead(ops) => Sentence::new(&word::DO_MULTI_READ)
+            .with("parts", Value::Clauses(ops.iter().map(asks).collect())),
+        Op::GetAcl { path: at } => path(&word::DO_GET_ACL, at),
+        Op::GetEphemerals { prefix } => path(&word::DO_EPHEMERALS, prefix),
+        Op::GetAllChildrenNumber { path: at } => path(&word::DO_COUNT, at),
+        Op::WhoAmI => Sentence::new(&word::DO_WHO),
+        Op::Auth { scheme, .. } => {
+            Sentence::new(&word::DO_AUTH).with("scheme", Value::Name(scheme.as_ref().into()))
+        }
+        Op::SetWatches(_) => Sentence::new(&word::DO_SET_WATCHES),
+        Op::AddWatch { path: at, .. } => path(&word::DO_ADD_WATCH, at),
+        Op::RemoveWatches { path: at, .. } => path(&word::DO_REMOVE_WATCHES, at),
+        Op::CheckWatches { path: at, .. } => path(&word::DO_CHECK_WATCHES, at),
+        Op::Unknown { kind } => {
+            Sentence::new(&word::DO_UNKNOWN).with("kind", Value::Number(i64::from(*kind)))
+        }
         Op::Multi(ops) => Sentence::new(&word::DO_MULTI)
             .with("parts", Value::Clauses(ops.iter().map(asks).collect())),
         Op::GetData { path: at, .. } => path(&word::DO_GET, at),
         Op::Exists { path: at, .. } => path(&word::DO_EXISTS, at),
-        Op::GetChildren { path: at, .. } => path(&word::DO_CHILDREN, at),
+        Op::GetChildren { path: at, .. } | Op::GetChildren2 { path: at, .. } => {
+            path(&word::DO_CHILDREN, at)
+        }
         Op::Sync { .. } => Sentence::new(&word::DO_SYNC),
         Op::Ping => Sentence::new(&word::DO_PING),
         Op::CreateSession { timeout_ms } => {
             Sentence::new(&word::DO_OPEN).with("timeout", Value::Number(i64::from(*timeout_ms)))
         }
         Op::CloseSession => Sentence::new(&word::DO_CLOSE_OWN),
+    }
+}
+
+fn create_word(mode: CreateMode) -> &'static Text {
+    match mode {
+        CreateMode::Persistent => &word::DO_CREATE,
+        CreateMode::Ephemeral => &word::DO_CREATE_EPHEMERAL,
+        CreateMode::PersistentSequential => &word::DO_CREATE_SEQUENTIAL,
+        CreateMode::EphemeralSequential => &word::DO_CREATE_EPHEMERAL_SEQUENTIAL,
+        CreateMode::Container => &word::DO_CREATE_CONTAINER,
+        CreateMode::PersistentWithTtl => &word::DO_CREATE_TTL,
+        CreateMode::PersistentSequentialWithTtl => &word::DO_CREATE_SEQUENTIAL_TTL,
     }
 }
 
@@ -110,7 +136,7 @@ fn got(error: Option<ErrorCode>, result: &OpResult) -> Sentence {
     let number = |text, n: usize| Sentence::new(text).with("n", Value::Number(n as i64));
     match result {
         OpResult::Done => Sentence::new(&word::GOT_DONE),
-        OpResult::Path(path) => {
+        OpResult::Path(path) | OpResult::Created(path, _) => {
             Sentence::new(&word::GOT_PATH).with("path", Value::Name(path.as_ref().into()))
         }
         OpResult::Stat(stat) => Sentence::new(&word::GOT_STAT)
@@ -120,7 +146,15 @@ fn got(error: Option<ErrorCode>, result: &OpResult) -> Sentence {
             .with("bytes", Value::Number(data.len() as i64))
             .with("version", Value::Number(i64::from(stat.version)))
             .with("mzxid", Value::Zxid(stat.mzxid)),
-        OpResult::Children(children) => number(&word::GOT_CHILDREN, children.len()),
+        OpResult::Children(children) | OpResult::Children2(children, _) => {
+            number(&word::GOT_CHILDREN, children.len())
+        }
+        OpResult::Acl(acl, stat) => number(&word::GOT_ACL, acl.entries().map_or(0, <[Acl]>::len))
+            .with("version", Value::Number(i64::from(stat.aversion))),
+        OpResult::Number(count) => {
+            Sentence::new(&word::GOT_NUMBER).with("n", Value::Number(i64::from(*count)))
+        }
+        OpResult::Identities(ids) => number(&word::GOT_IDENTITIES, ids.len()),
         OpResult::Error(error) => failed(*error),
         OpResult::Multi(results) => number(&word::GOT_MULTI, results.len()),
     }

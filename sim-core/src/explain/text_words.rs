@@ -112,6 +112,44 @@ texts! {
         "create an ephemeral sequential {path}",
         "创建临时顺序节点 {path}"
     }
+    DO_CREATE_CONTAINER "do.create-container" {
+        "create the container {path}",
+        "创建容器节点 {path}"
+    }
+    DO_CREATE_TTL "do.create-ttl" {
+        "create {path} with a time to live of {ttl} ms",
+        "创建 {path}，存活时间 {ttl} 毫秒"
+    }
+    DO_CREATE_SEQUENTIAL_TTL "do.create-sequential-ttl" {
+        "create a sequential {path} with a time to live of {ttl} ms",
+        "创建顺序节点 {path}，存活时间 {ttl} 毫秒"
+    }
+    DO_DELETE_EMPTY "do.delete-empty" {
+        "delete {path}, whose time is over",
+        "删除已到期的 {path}"
+    }
+    DO_SET_ACL "do.set-acl" { "set the ACL of {path}", "修改 {path} 的 ACL" }
+    DO_GET_ACL "do.get-acl" { "read the ACL of {path}", "读取 {path} 的 ACL" }
+    DO_MULTI_READ "do.multi-read" { "at once {parts}", "一次读取：{parts}" }
+    DO_EPHEMERALS "do.ephemerals" {
+        "list its own ephemeral nodes below {path}",
+        "列出自己在 {path} 下的临时节点"
+    }
+    DO_COUNT "do.count" { "count the nodes below {path}", "统计 {path} 下的节点数" }
+    DO_WHO "do.who" { "ask who the server takes it for", "查询服务器认定的身份" }
+    DO_AUTH "do.auth" { "prove who it is ({scheme})", "认证身份（{scheme}）" }
+    DO_RECONFIG "do.reconfig" { "change the membership", "变更集群成员" }
+    DO_SET_WATCHES "do.set-watches" { "set its watches again", "重新注册 Watcher" }
+    DO_ADD_WATCH "do.add-watch" { "watch {path} for good", "持久监听 {path}" }
+    DO_REMOVE_WATCHES "do.remove-watches" {
+        "take back its watches on {path}",
+        "移除自己在 {path} 上的 Watcher"
+    }
+    DO_CHECK_WATCHES "do.check-watches" {
+        "ask whether it watches {path}",
+        "查询自己是否监听 {path}"
+    }
+    DO_UNKNOWN "do.unknown" { "a request of type {kind}", "类型为 {kind} 的请求" }
     DO_DELETE "do.delete" { "delete {path}", "删除 {path}" }
     DO_SET "do.set" { "set the data of {path}", "修改 {path} 的数据" }
     DO_CHECK "do.check" { "check version {version} of {path}", "检查 {path} 的版本是否为 {version}" }
@@ -135,6 +173,12 @@ texts! {
         "{bytes} 字节，版本 {version}，mzxid {mzxid}"
     }
     GOT_CHILDREN "got.children" { "{n} {n|child|children}", "{n} 个子节点" }
+    GOT_ACL "got.acl" {
+        "{n} {n|entry|entries} of ACL version {version}",
+        "{n} 条权限，ACL 版本 {version}"
+    }
+    GOT_NUMBER "got.number" { "{n}", "{n}" }
+    GOT_IDENTITIES "got.identities" { "{n} {n|identity|identities}", "{n} 个身份" }
     GOT_MULTI "got.multi" { "{n} {n|result|results}", "{n} 个结果" }
     GOT_ERROR "got.error" { "{error}", "{error}" }
 }

@@ -174,30 +174,13 @@ pub(super) fn kinds() -> Vec<&'static str> {
 
 /// The answers to operations: `ok`, `pending`, `lost` and the names of errors.
 pub(super) fn answers() -> Vec<&'static str> {
-    let errors = ERRORS.iter().map(|error| error.name());
+    let errors = ErrorCode::ALL.iter().map(|error| error.name());
+    let errors = errors.filter(|name| *name != ErrorCode::Ok.name());
     ["ok", "pending", "lost"]
         .into_iter()
         .chain(errors)
         .collect()
 }
-
-/// Every error code.
-pub(super) const ERRORS: &[ErrorCode] = &[
-    ErrorCode::RuntimeInconsistency,
-    ErrorCode::ConnectionLoss,
-    ErrorCode::MarshallingError,
-    ErrorCode::Unimplemented,
-    ErrorCode::BadArguments,
-    ErrorCode::NoNode,
-    ErrorCode::NoAuth,
-    ErrorCode::BadVersion,
-    ErrorCode::NoChildrenForEphemerals,
-    ErrorCode::NodeExists,
-    ErrorCode::NotEmpty,
-    ErrorCode::SessionExpired,
-    ErrorCode::InvalidAcl,
-    ErrorCode::SessionMoved,
-];
 
 /// What the field at `path` of a kind of fact holds.
 pub(super) fn field(fact: &str, path: &str) -> Option<FieldKind> {

@@ -161,8 +161,8 @@ pub(super) const OTHER_CONFIG_KEYS: &[&str] = &[
 ];
 
 /// The kinds of messages that a file can name.
-pub(super) const MESSAGE_KINDS: [u8; 25] = [
-    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 64, 65, 96, 97, 98, 99,
+pub(super) const MESSAGE_KINDS: [u8; 26] = [
+    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 64, 65, 96, 97, 98, 99, 100,
 ];
 
 /// The kind of message with this name.

@@ -11,8 +11,8 @@ use crate::zookeeper::leader::{Leader, LeaderStage, SidSet};
 use crate::zookeeper::peer::Role;
 use crate::zookeeper::server::{Cx, lane};
 use crate::zookeeper::{
-    ClientMsg, Fact, Op, Packet, PacketData, PacketKind, Server, SessionId, Sid, StepDown, Submit,
-    Timer, Txn, Work, WriteRequest, Zxid,
+    ClientMsg, Fact, Identities, Op, Packet, PacketData, PacketKind, Server, SessionId, Sid,
+    StepDown, Submit, Timer, Txn, Work, WriteRequest, Zxid,
 };
 use std::sync::Arc;
 
@@ -277,6 +277,7 @@ impl Server {
                 cxid: 0,
                 op: Arc::new(Op::CloseSession),
                 owner: None,
+                identities: Identities::NOBODY,
             };
             self.to_prep(PrepItem::Write(close), cx);
         }

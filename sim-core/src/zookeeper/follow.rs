@@ -21,6 +21,7 @@ impl Learner {
                     session: request.session,
                     cxid: request.cxid,
                     op: request.op,
+                    identities: request.identities,
                 },
             },
             Submit::Sync { session, cxid } => Packet {

@@ -513,12 +513,21 @@ impl Server {
                     handler.queue_packet(answer, cx);
                 }
             }
-            (PacketKind::Request, PacketData::Request { session, cxid, op }) => {
+            (
+                PacketKind::Request,
+                PacketData::Request {
+                    session,
+                    cxid,
+                    op,
+                    identities,
+                },
+            ) => {
                 let request = WriteRequest {
                     session,
                     cxid,
                     op,
                     owner: Some(Owner::Learner(conn)),
+                    identities,
                 };
                 self.to_prep(PrepItem::Write(request), cx);
             }

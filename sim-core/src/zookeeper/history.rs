@@ -4,7 +4,9 @@
 //! one create of `/s<zxid>` per transaction, the same content for the same zxid on every server.
 
 use crate::engine::DiskImage;
-use crate::zookeeper::{Change, Database, Epoch, SessionId, Txn, TxnBody, ZkDisk, Zxid};
+use crate::zookeeper::{
+    AclList, Change, Database, Epoch, NodeKind, SessionId, Txn, TxnBody, ZkDisk, Zxid,
+};
 use core::fmt;
 use std::sync::Arc;
 
@@ -95,7 +97,8 @@ fn transaction(zxid: Zxid, bytes: Option<u32>) -> Arc<Txn> {
         path: format!("/s{:x}", zxid.0).into(),
         data,
         parent_cversion: -1,
-        ephemeral: false,
+        acl: AclList::OPEN,
+        kind: NodeKind::Persistent,
     };
     let cxid = zxid.counter() as i32;
     Arc::new(Txn::new(zxid, SESSION, cxid, TIME_MS, body))

@@ -6,7 +6,7 @@
 use crate::base::{LocalTime, Span};
 use crate::engine::Fx;
 use crate::zookeeper::client::choice;
-use crate::zookeeper::{Client, ErrorCode, Op, SessionId};
+use crate::zookeeper::{AclList, Client, CreateMode, ErrorCode, Op, SessionId};
 use core::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -142,8 +142,10 @@ impl LoadState {
         Arc::new(Op::Create {
             path: Arc::clone(path),
             data: self.data(tag),
-            ephemeral: false,
-            sequential,
+            acl: AclList::OPEN,
+            mode: CreateMode::of(false, sequential),
+            ttl_ms: -1,
+            stat: false,
         })
     }
 

@@ -5,7 +5,8 @@
 use crate::base::Port;
 use crate::engine::Message;
 use crate::zookeeper::{
-    Epoch, ErrorCode, Op, OpResult, Round, ServerState, SessionId, Sid, Tree, Txn, Vote, Zxid,
+    Epoch, ErrorCode, Identities, Op, OpResult, Round, ServerState, SessionId, Sid, Tree, Txn,
+    Vote, Zxid,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -177,6 +178,8 @@ pub enum PacketData {
         cxid: i32,
         /// What it asks.
         op: Arc<Op>,
+        /// Who speaks on the client's connection.
+        identities: Identities,
     },
     /// SYNC: which request waits for it.
     Sync {
@@ -223,8 +226,63 @@ pub enum ClientMsg {
     },
     /// A request.
     Request(Request),
+    /// A watch has fired, or the session's state has changed.
+    Event(WatchEvent),
     /// An answer, boxed: it is by far the largest message, and all of them are moved about.
     Response(Box<Response>),
+}
+
+/// What a watch tells (`WatcherEvent`).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct WatchEvent {
+    /// What happened.
+    pub kind: EventKind,
+    /// The state of the session.
+    pub state: KeeperState,
+    /// To which node.
+    pub path: Arc<str>,
+}
+
+/// What happened to a node (`Watcher.Event.EventType`); the numbers are the wire's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(i8)]
+pub enum EventKind {
+    /// Nothing: the session's state has changed.
+    None = -1,
+    /// It was created.
+    NodeCreated = 1,
+    /// It was deleted.
+    NodeDeleted = 2,
+    /// Its data was replaced.
+    NodeDataChanged = 3,
+    /// A child of it came or went.
+    NodeChildrenChanged = 4,
+    /// A watch on its data was taken back.
+    DataWatchRemoved = 5,
+    /// A watch on its list of children was taken back.
+    ChildWatchRemoved = 6,
+    /// A watch that stays was taken back (3.6 and later).
+    PersistentWatchRemoved = 7,
+}
+
+/// How a session stands (`Watcher.Event.KeeperState`); the numbers are the wire's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(i16)]
+pub enum KeeperState {
+    /// No connection.
+    Disconnected = 0,
+    /// Connected.
+    SyncConnected = 3,
+    /// A proof of identity was refused.
+    AuthFailed = 4,
+    /// Connected to a server that serves reads only.
+    ConnectedReadOnly = 5,
+    /// The session is gone.
+    Expired = -112,
+    /// The client has closed its session.
+    Closed = 7,
 }
 
 /// A request of a client.
@@ -259,6 +317,7 @@ impl Message for Msg {
             Msg::Client(ClientMsg::Connected { .. }) => 97,
             Msg::Client(ClientMsg::Request(_)) => 98,
             Msg::Client(ClientMsg::Response(_)) => 99,
+            Msg::Client(ClientMsg::Event(_)) => 100,
         }
     }
 
@@ -295,6 +354,7 @@ impl Message for Msg {
             97 => "CONNECTED",
             98 => "CLIENT_REQUEST",
             99 => "CLIENT_RESPONSE",
+            100 => "WATCH_EVENT",
             _ => "UNKNOWN",
         }
     }
@@ -303,6 +363,7 @@ impl Message for Msg {
         match self {
             Msg::Election(_) => 40,
             Msg::Quorum(packet) => 40 + packet.data.size(),
+            Msg::Client(ClientMsg::Event(event)) => 28 + event.path.len() as u32,
             Msg::Client(ClientMsg::Request(request)) => 12 + request.op.size(),
             Msg::Client(_) => 44,
         }

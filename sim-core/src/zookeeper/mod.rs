@@ -3,6 +3,7 @@
 //! Behaviour follows the released sources; every file names the class and version it follows. Knows nothing of the
 //! world, of faults or of the wall.
 
+mod acl;
 mod applier;
 mod broadcast;
 mod client;
@@ -12,6 +13,7 @@ mod config;
 mod database;
 mod disk;
 mod election;
+mod error;
 mod fact;
 mod follow;
 mod handler;
@@ -21,6 +23,7 @@ mod learner;
 mod load;
 mod logger;
 mod message;
+mod op;
 mod path;
 mod peer;
 mod process;
@@ -36,6 +39,7 @@ mod txn;
 mod types;
 mod version;
 
+pub use acl::{Acl, AclList, Id, Identities, Perms, address};
 pub use applier::Applier;
 pub use broadcast::Proposal;
 pub use client::{Client, ClientConfig, ClientOp, ClientOutcome, ClientState, ClientTimer, NoDisk};
@@ -45,6 +49,7 @@ pub use disk::{Change, LogFile, LogRefusal, LogWriter, Snapshot, ZkDisk};
 pub use election::{
     Ballot, BallotTable, Decision, Election, ElectionInput, ElectionTimer, ElectionWork, beats,
 };
+pub use error::ErrorCode;
 pub use fact::{
     Branch, Compared, Fact, Loss, NotificationUse, Phase, StepDown, SyncKind, SyncRow, Verdict,
 };
@@ -55,9 +60,10 @@ pub use learner::{Learner, LearnerStage};
 pub use load::Load;
 pub use logger::Logger;
 pub use message::{
-    ClientMsg, ElectionMsg, Msg, Notification, Packet, PacketData, PacketKind, Request, Response,
-    port, port_by_name,
+    ClientMsg, ElectionMsg, EventKind, KeeperState, Msg, Notification, Packet, PacketData,
+    PacketKind, Request, Response, WatchEvent, port, port_by_name,
 };
+pub use op::{AddWatchMode, CreateMode, Op, OpResult, WatcherKind, WatchesToSet};
 pub use peer::PeerTimer;
 pub use process::{Owner, Prep, WriteRequest};
 pub use quirk::{Quirk, Quirks};
@@ -67,6 +73,6 @@ pub use serving::{Serving, Submit};
 pub use session::{SessionIds, SessionTracker};
 pub use tamper::ServerOp;
 pub use tree::{Stat, Tree, Znode};
-pub use txn::{ErrorCode, Op, OpResult, Txn, TxnBody};
+pub use txn::{NodeKind, Txn, TxnBody};
 pub use types::{Epoch, Round, ServerState, SessionId, Sid, Vote, Zxid};
 pub use version::{PersistenceGroup, Release, Rows};

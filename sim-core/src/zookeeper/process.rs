@@ -7,7 +7,10 @@
 
 use crate::base::Conn;
 use crate::engine::Now;
-use crate::zookeeper::{ErrorCode, Op, SessionId, SessionTracker, Tree, Txn, TxnBody, Zxid, path};
+use crate::zookeeper::{
+    AclList, CreateMode, ErrorCode, Identities, NodeKind, Op, SessionId, SessionTracker, Tree, Txn,
+    TxnBody, Zxid, path,
+};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
@@ -32,6 +35,8 @@ pub struct WriteRequest {
     pub op: Arc<Op>,
     /// Through whom it came; `None` for what the leader asks on its own.
     pub owner: Option<Owner>,
+    /// Who speaks on the client's connection.
+    pub identities: Identities,
 }
 
 /// `PrepRequestProcessor` with `outstandingChanges` and the counter of zxids (`hzxid`).
@@ -243,9 +248,11 @@ impl Prep {
             Op::Create {
                 path,
                 data,
-                ephemeral,
-                sequential,
-            } => self.create(context, path, data, *ephemeral, *sequential),
+                acl,
+                mode,
+                ttl_ms,
+                ..
+            } => self.create(context, path, data, acl, *mode, *ttl_ms),
             Op::Delete { path, version } => self.delete(context, path, *version),
             Op::SetData {
                 path,
@@ -283,12 +290,7 @@ impl Prep {
                 self.close_session(context);
                 Ok(TxnBody::CloseSession)
             }
-            Op::Multi(_)
-            | Op::GetData { .. }
-            | Op::Exists { .. }
-            | Op::GetChildren { .. }
-            | Op::Sync { .. }
-            | Op::Ping => Err(ErrorCode::MarshallingError),
+            _ => Err(ErrorCode::MarshallingError),
         }
     }
 
@@ -297,13 +299,14 @@ impl Prep {
         context: &mut Context<'_>,
         path: &Arc<str>,
         data: &Arc<[u8]>,
-        ephemeral: bool,
-        sequential: bool,
+        acl: &AclList,
+        mode: CreateMode,
+        ttl_ms: i64,
     ) -> Result<TxnBody, ErrorCode> {
         context.check_session()?;
         let parent_path = path::parent(path).ok_or(ErrorCode::BadArguments)?;
         let mut parent = self.node(context.tree, parent_path)?;
-        let path = if sequential {
+        let path = if mode.is_sequential() {
             Arc::from(format!("{path}{:010}", parent.stat.cversion))
         } else {
             Arc::clone(path)
@@ -319,20 +322,25 @@ impl Prep {
         let parent_path = Arc::from(parent_path);
         let children = parent.children + 1;
         self.add(context.zxid, &parent_path, Some(parent.stat), children);
+        let kind = match mode {
+            CreateMode::Persistent | CreateMode::PersistentSequential => NodeKind::Persistent,
+            CreateMode::Ephemeral | CreateMode::EphemeralSequential => NodeKind::Ephemeral,
+            CreateMode::Container => NodeKind::Container,
+            CreateMode::PersistentWithTtl | CreateMode::PersistentSequentialWithTtl => {
+                NodeKind::Ttl(ttl_ms)
+            }
+        };
         let stat = Outstanding {
-            owner: if ephemeral {
-                context.request.session
-            } else {
-                SessionId::default()
-            },
+            owner: kind.owner(context.request.session),
             ..Outstanding::default()
         };
         self.add(context.zxid, &path, Some(stat), 0);
         Ok(TxnBody::Create {
             path,
             data: Arc::clone(data),
+            acl: acl.clone(),
             parent_cversion: parent.stat.cversion,
-            ephemeral,
+            kind,
         })
     }
 

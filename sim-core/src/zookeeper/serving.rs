@@ -5,13 +5,13 @@
 //! leader: what must go there is returned as [`Submit`]. Read `commit.rs` for what waits for what
 //! and `process.rs` for what becomes of writes.
 
-use crate::base::{Conn, LocalTime};
+use crate::base::{Conn, LocalTime, NodeId};
 use crate::engine::Fx;
 use crate::zookeeper::commit::{CommitQueue, Pending};
 use crate::zookeeper::{
-    ClientMsg, ErrorCode, Fact, Msg, Op, OpResult, Owner, Request, Response, Rows, Server,
-    ServerConfig, SessionId, SessionIds, SessionTracker, Sid, Tree, Txn, TxnBody, WriteRequest,
-    Zxid,
+    ClientMsg, ErrorCode, Fact, Identities, Msg, Op, OpResult, Owner, Request, Response, Rows,
+    Server, ServerConfig, SessionId, SessionIds, SessionTracker, Sid, Tree, Txn, TxnBody,
+    WriteRequest, Zxid,
 };
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -69,11 +69,13 @@ enum Role {
     Learner(SessionIds, BTreeMap<SessionId, u32>),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Cnxn {
     session: SessionId,
     timeout_ms: u32,
     state: CnxnState,
+    /// `ServerCnxn.authInfo`.
+    identities: Identities,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -173,7 +175,7 @@ impl Serving {
     }
 
     /// A client connected.
-    pub fn accepted(&mut self, conn: Conn) {
+    pub fn accepted(&mut self, conn: Conn, from: NodeId) {
         let state = if self.running {
             CnxnState::New
         } else {
@@ -183,6 +185,7 @@ impl Serving {
             session: SessionId::default(),
             timeout_ms: 0,
             state,
+            identities: Identities::of_node(from),
         };
         self.conns.insert(conn, cnxn);
     }
@@ -218,7 +221,7 @@ impl Serving {
         now: LocalTime,
         fx: &mut dyn Fx<Server>,
     ) -> Option<Submit> {
-        let cnxn = *self.conns.get(&conn)?;
+        let cnxn = self.conns.get(&conn)?.clone();
         match (cnxn.state, msg) {
             (
                 CnxnState::New,
@@ -259,12 +262,11 @@ impl Serving {
     }
 
     fn set_session(&mut self, conn: Conn, session: SessionId, timeout_ms: u32) {
-        let cnxn = Cnxn {
-            session,
-            timeout_ms,
-            state: CnxnState::Connecting,
-        };
-        self.conns.insert(conn, cnxn);
+        if let Some(cnxn) = self.conns.get_mut(&conn) {
+            cnxn.session = session;
+            cnxn.timeout_ms = timeout_ms;
+            cnxn.state = CnxnState::Connecting;
+        }
         self.sessions.insert(session, conn);
     }
 
@@ -299,6 +301,7 @@ impl Serving {
             cxid: 0,
             op,
             owner: None,
+            identities: Identities::NOBODY,
         }))
     }
 
@@ -418,6 +421,7 @@ impl Serving {
                 cxid,
                 op,
                 owner,
+                identities: cnxn.identities,
             }));
         }
         if !needs_commit {
@@ -561,6 +565,15 @@ fn read(op: &Op, tree: &Tree) -> Result<OpResult, ErrorCode> {
         Op::GetChildren { path, .. } => {
             let children = node(path)?.children.iter().cloned();
             Ok(OpResult::Children(children.collect()))
+        }
+        Op::GetChildren2 { path, .. } => {
+            let node = node(path)?;
+            let children = node.children.iter().cloned();
+            Ok(OpResult::Children2(children.collect(), node.client_stat()))
+        }
+        Op::GetAcl { path } => {
+            let node = node(path)?;
+            Ok(OpResult::Acl(node.acl.clone(), node.client_stat()))
         }
         _ => Ok(OpResult::Done),
     }

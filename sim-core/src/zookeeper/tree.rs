@@ -5,7 +5,7 @@
 //! its name says, so a replay applies again). Validation is the leader's, in `process.rs`.
 
 use crate::base::StableHasher;
-use crate::zookeeper::{ErrorCode, OpResult, SessionId, Txn, TxnBody, Zxid};
+use crate::zookeeper::{AclList, ErrorCode, OpResult, SessionId, Txn, TxnBody, Zxid};
 use core::hash::{Hash, Hasher};
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, LazyLock};
@@ -27,6 +27,8 @@ pub struct Stat {
     pub version: i32,
     /// Changes of its list of children, as shown to clients (creates + deletes).
     pub cversion: i32,
+    /// Changes of its permissions.
+    pub aversion: i32,
     /// The session that owns it, or 0.
     pub ephemeral_owner: SessionId,
     /// Bytes of data.
@@ -43,6 +45,8 @@ pub struct Znode {
     /// Its stat as the server keeps it: `cversion` counts creates only, `data_length` and
     /// `num_children` are not kept. A client sees [`Znode::client_stat`].
     pub stat: Stat,
+    /// Who may do what with it.
+    pub acl: AclList,
     /// The names of its children.
     pub children: imbl::OrdSet<Arc<str>>,
     data_hash: u64,
@@ -94,6 +98,7 @@ impl Znode {
         Self {
             data: Arc::clone(data),
             stat,
+            acl: AclList::OPEN,
             children: imbl::OrdSet::new(),
             data_hash: crate::base::stable_hash(&**data),
             hash: 0,
@@ -127,6 +132,10 @@ impl Znode {
         hasher.write_i64(stat.mtime_ms);
         hasher.write_u64(u64::from(stat.version as u32) << 32 | u64::from(stat.cversion as u32));
         hasher.write_i64(stat.ephemeral_owner.0);
+        if stat.aversion != 0 || !self.acl.is_open() {
+            stat.aversion.hash(&mut hasher);
+            self.acl.hash(&mut hasher);
+        }
         hasher.finish()
     }
 }
@@ -225,8 +234,9 @@ impl Tree {
             TxnBody::Create {
                 path,
                 data,
+                acl,
                 parent_cversion,
-                ephemeral,
+                kind,
             } => {
                 let stat = Stat {
                     czxid: txn.zxid,
@@ -234,17 +244,17 @@ impl Tree {
                     pzxid: txn.zxid,
                     ctime_ms: txn.time_ms,
                     mtime_ms: txn.time_ms,
-                    ephemeral_owner: if *ephemeral {
-                        txn.session
-                    } else {
-                        SessionId::default()
-                    },
+                    ephemeral_owner: kind.owner(txn.session),
                     ..Stat::default()
                 };
-                self.create(path, Znode::new(data, stat), *parent_cversion)?;
+                let node = Znode {
+                    acl: acl.clone(),
+                    ..Znode::new(data, stat)
+                };
+                self.create(path, node, *parent_cversion)?;
                 Ok(OpResult::Path(Arc::clone(path)))
             }
-            TxnBody::Delete { path } => {
+            TxnBody::Delete { path } | TxnBody::DeleteContainer { path } => {
                 self.delete(path, txn.zxid)?;
                 Ok(OpResult::Done)
             }
@@ -259,6 +269,13 @@ impl Tree {
                     node.stat.mtime_ms = txn.time_ms;
                     node.stat.mzxid = txn.zxid;
                     node.stat.version = *version;
+                    OpResult::Stat(node.client_stat())
+                })
+                .ok_or(ErrorCode::NoNode),
+            TxnBody::SetAcl { path, acl, version } => self
+                .change(path, |node| {
+                    node.acl = acl.clone();
+                    node.stat.aversion = *version;
                     OpResult::Stat(node.client_stat())
                 })
                 .ok_or(ErrorCode::NoNode),
@@ -382,7 +399,10 @@ impl Tree {
     /// The digest, counted anew from the whole content: what the kept one must equal. Slow.
     pub fn recount_digest(&self) -> u64 {
         let nodes = self.nodes.iter().map(|(path, node)| {
-            let again = Znode::new(&node.data, node.stat);
+            let again = Znode {
+                acl: node.acl.clone(),
+                ..Znode::new(&node.data, node.stat)
+            };
             again.content_hash(path)
         });
         let sessions = self.sessions.iter().map(|(id, ms)| session_hash(*id, *ms));

@@ -1,195 +1,11 @@
-//! Operations, transactions and error codes.
+//! Transactions.
 //!
-//! Follows `KeeperException.Code`, `PrepRequestProcessor.java` and `DataTree.processTxn` of release
-//! 3.5.7.
+//! Follows the transaction records of `zookeeper.jute` and `DataTree.processTxn` of release 3.5.7.
 
-use crate::zookeeper::{SessionId, Stat, Zxid};
+use crate::zookeeper::{AclList, ErrorCode, SessionId, Zxid};
 use core::hash::{Hash, Hasher};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-
-/// What a client asks.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Op {
-    /// Creates a node.
-    Create {
-        /// Its path (for sequential nodes without the number).
-        path: Arc<str>,
-        /// Its data.
-        data: Arc<[u8]>,
-        /// Whether it vanishes with its session.
-        ephemeral: bool,
-        /// Whether the parent's counter is appended.
-        sequential: bool,
-    },
-    /// Deletes a node.
-    Delete {
-        /// Its path.
-        path: Arc<str>,
-        /// The expected version; -1 is any.
-        version: i32,
-    },
-    /// Replaces a node's data.
-    SetData {
-        /// Its path.
-        path: Arc<str>,
-        /// The new data.
-        data: Arc<[u8]>,
-        /// The expected version; -1 is any.
-        version: i32,
-    },
-    /// Fails unless the node has this version.
-    Check {
-        /// Its path.
-        path: Arc<str>,
-        /// The expected version.
-        version: i32,
-    },
-    /// Several writes, all or nothing.
-    Multi(Arc<[Op]>),
-    /// Reads a node's data.
-    GetData {
-        /// Its path.
-        path: Arc<str>,
-        /// Whether to leave a watch.
-        watch: bool,
-    },
-    /// Asks whether a node exists.
-    Exists {
-        /// Its path.
-        path: Arc<str>,
-        /// Whether to leave a watch.
-        watch: bool,
-    },
-    /// Lists a node's children.
-    GetChildren {
-        /// Its path.
-        path: Arc<str>,
-        /// Whether to leave a watch.
-        watch: bool,
-    },
-    /// Waits until this server has applied all that the leader had proposed.
-    Sync {
-        /// A path, which the server ignores.
-        path: Arc<str>,
-    },
-    /// Keeps the session alive.
-    Ping,
-    /// Opens a session (made by the server from a Connect).
-    CreateSession {
-        /// The negotiated timeout in milliseconds.
-        timeout_ms: u32,
-    },
-    /// Closes a session.
-    CloseSession,
-}
-
-impl Op {
-    /// Whether it goes through the leader and takes a zxid.
-    pub const fn is_write(&self) -> bool {
-        matches!(
-            self,
-            Op::Create { .. }
-                | Op::Delete { .. }
-                | Op::SetData { .. }
-                | Op::Check { .. }
-                | Op::Multi(_)
-                | Op::CreateSession { .. }
-                | Op::CloseSession
-        )
-    }
-
-    /// Bytes of its record on the wire, without the header. A create carries the open ACL.
-    pub fn size(&self) -> u32 {
-        const OPEN_ACL: u32 = 27;
-        match self {
-            Op::Create { path, data, .. } => 8 + (path.len() + data.len()) as u32 + OPEN_ACL + 4,
-            Op::SetData { path, data, .. } => 12 + (path.len() + data.len()) as u32,
-            // Each part behind a header of 9 bytes, and one more at the end.
-            Op::Multi(ops) => 9 + ops.iter().map(|op| 9 + op.size()).sum::<u32>(),
-            Op::Delete { path, .. } | Op::Check { path, .. } => 8 + path.len() as u32,
-            Op::GetData { path, .. } | Op::Exists { path, .. } | Op::GetChildren { path, .. } => {
-                5 + path.len() as u32
-            }
-            Op::Sync { path } => 4 + path.len() as u32,
-            Op::CreateSession { .. } => 4,
-            Op::Ping | Op::CloseSession => 0,
-        }
-    }
-}
-
-/// What an operation returns.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OpResult {
-    /// Nothing but success or an error.
-    #[default]
-    Done,
-    /// The path created.
-    Path(Arc<str>),
-    /// The stat after the change.
-    Stat(Stat),
-    /// Data and stat.
-    Data(Arc<[u8]>, Stat),
-    /// Children, in the tree's order.
-    Children(Arc<[Arc<str>]>),
-    /// The parts of a multi.
-    Multi(Arc<[OpResult]>),
-    /// A part of a multi that failed as a whole: the code of the part that failed,
-    /// [`ErrorCode::Ok`] before it, [`ErrorCode::RuntimeInconsistency`] behind it.
-    Error(ErrorCode),
-}
-
-/// A `KeeperException.Code`; the number is the wire's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[repr(i16)]
-#[allow(missing_docs)]
-pub enum ErrorCode {
-    Ok = 0,
-    RuntimeInconsistency = -2,
-    ConnectionLoss = -4,
-    MarshallingError = -5,
-    Unimplemented = -6,
-    BadArguments = -8,
-    NoNode = -101,
-    NoAuth = -102,
-    BadVersion = -103,
-    NoChildrenForEphemerals = -108,
-    NodeExists = -110,
-    NotEmpty = -111,
-    SessionExpired = -112,
-    InvalidAcl = -114,
-    SessionMoved = -118,
-}
-
-impl ErrorCode {
-    /// The number on the wire.
-    pub const fn code(self) -> i32 {
-        self as i32
-    }
-
-    /// As the client library names it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            ErrorCode::Ok => "Ok",
-            ErrorCode::RuntimeInconsistency => "RuntimeInconsistency",
-            ErrorCode::ConnectionLoss => "ConnectionLoss",
-            ErrorCode::MarshallingError => "MarshallingError",
-            ErrorCode::Unimplemented => "Unimplemented",
-            ErrorCode::BadArguments => "BadArguments",
-            ErrorCode::NoNode => "NoNode",
-            ErrorCode::NoAuth => "NoAuth",
-            ErrorCode::BadVersion => "BadVersion",
-            ErrorCode::NoChildrenForEphemerals => "NoChildrenForEphemerals",
-            ErrorCode::NodeExists => "NodeExists",
-            ErrorCode::NotEmpty => "NotEmpty",
-            ErrorCode::SessionExpired => "SessionExpired",
-            ErrorCode::InvalidAcl => "InvalidACL",
-            ErrorCode::SessionMoved => "SessionMoved",
-        }
-    }
-}
 
 /// A transaction: what the leader made of a write, as it is logged, proposed and applied.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -218,13 +34,20 @@ pub enum TxnBody {
         path: Arc<str>,
         /// Its data.
         data: Arc<[u8]>,
+        /// Who may do what with it.
+        acl: AclList,
         /// The parent's create counter after it.
         parent_cversion: i32,
-        /// Whether it vanishes with its session.
-        ephemeral: bool,
+        /// What becomes of it.
+        kind: NodeKind,
     },
     /// Deletes a node.
     Delete {
+        /// Its path.
+        path: Arc<str>,
+    },
+    /// Deletes a container or a node whose time is over, as the leader saw fit.
+    DeleteContainer {
         /// Its path.
         path: Arc<str>,
     },
@@ -235,6 +58,15 @@ pub enum TxnBody {
         /// The new data.
         data: Arc<[u8]>,
         /// The version after it.
+        version: i32,
+    },
+    /// Replaces permissions.
+    SetAcl {
+        /// The node's path.
+        path: Arc<str>,
+        /// The new list.
+        acl: AclList,
+        /// The version of the list after it.
         version: i32,
     },
     /// A check within a multi.
@@ -257,6 +89,51 @@ pub enum TxnBody {
     Error(ErrorCode),
 }
 
+/// What becomes of a node.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum NodeKind {
+    /// It stays until it is deleted.
+    #[default]
+    Persistent,
+    /// It vanishes with the session that created it.
+    Ephemeral,
+    /// The leader deletes it some time after its last child is gone.
+    Container,
+    /// The leader deletes it when it has no children and was not changed for so many milliseconds.
+    Ttl(i64),
+}
+
+impl NodeKind {
+    /// What `ephemeralOwner` of the stat holds of it (`EphemeralType`).
+    pub const fn owner(self, session: SessionId) -> SessionId {
+        match self {
+            NodeKind::Persistent => SessionId(0),
+            NodeKind::Ephemeral => session,
+            NodeKind::Container => SessionId(i64::MIN),
+            NodeKind::Ttl(ms) => SessionId(Self::TTL_MARK | ms),
+        }
+    }
+
+    /// What a node is by its `ephemeralOwner`. Only where extended types are enabled a first byte of
+    /// 255 means a time to live; elsewhere it is a session of server 255.
+    pub const fn of_owner(owner: SessionId, extended_types: bool) -> Self {
+        let marked = owner.0 & Self::TTL_MARK == Self::TTL_MARK;
+        match owner.0 {
+            _ if extended_types && marked => NodeKind::Ttl(owner.0 & Self::MAX_TTL_MS),
+            0 => NodeKind::Persistent,
+            i64::MIN => NodeKind::Container,
+            _ => NodeKind::Ephemeral,
+        }
+    }
+
+    /// The longest time to live: what fits beside the mark, in milliseconds.
+    pub const MAX_TTL_MS: i64 = 0x00ff_ffff_ffff;
+    const TTL_MARK: i64 = 0xffu64.wrapping_shl(56) as i64;
+}
+
 impl Txn {
     /// Makes a transaction and its digest.
     pub fn new(zxid: Zxid, session: SessionId, cxid: i32, time_ms: i64, body: TxnBody) -> Txn {
@@ -271,14 +148,29 @@ impl Txn {
         }
     }
 
-    /// Bytes in the log as `FileTxnLog` writes them: checksum, length, header, body, end mark. A
-    /// create carries the open ACL.
+    /// Bytes in the log as `FileTxnLog` writes them: checksum, length, header, body, end mark.
     pub fn size(&self) -> u32 {
         fn body(txn: &TxnBody) -> u32 {
             match txn {
-                TxnBody::Create { path, data, .. } => 40 + (path.len() + data.len()) as u32,
+                TxnBody::Create {
+                    path,
+                    data,
+                    acl,
+                    kind,
+                    ..
+                } => {
+                    let rest = match kind {
+                        NodeKind::Persistent | NodeKind::Ephemeral => 5,
+                        NodeKind::Container => 4,
+                        NodeKind::Ttl(_) => 12,
+                    };
+                    8 + (path.len() + data.len()) as u32 + acl.size() + rest
+                }
+                TxnBody::SetAcl { path, acl, .. } => 8 + path.len() as u32 + acl.size(),
                 TxnBody::SetData { path, data, .. } => 12 + (path.len() + data.len()) as u32,
-                TxnBody::Delete { path } => 4 + path.len() as u32,
+                TxnBody::Delete { path } | TxnBody::DeleteContainer { path } => {
+                    4 + path.len() as u32
+                }
                 TxnBody::Check { path, .. } => 8 + path.len() as u32,
                 TxnBody::Multi(parts) => 4 + parts.iter().map(|part| 8 + body(part)).sum::<u32>(),
                 TxnBody::CreateSession { .. } | TxnBody::Error(_) => 4,

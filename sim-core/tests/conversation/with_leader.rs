@@ -4,8 +4,8 @@ use crate::lone::{LIMIT_MS, Lone, SYNC_LIMIT, disk, packet, plain, zxid};
 use sim_core::base::Conn;
 use sim_core::engine::DiskImage;
 use sim_core::zookeeper::{
-    Change, Database, Epoch, Fact, Loss, Op, PacketData, PacketKind, Release, Role, ServerState,
-    SessionId, Sid, ZkDisk, Zxid, seeded_disk,
+    Change, Database, Epoch, Fact, Identities, Loss, Op, PacketData, PacketKind, Release, Role,
+    ServerState, SessionId, Sid, ZkDisk, Zxid, seeded_disk,
 };
 use std::sync::Arc;
 
@@ -134,6 +134,7 @@ fn test_txn_timeout() {
             session: SessionId(1),
             cxid: 1,
             op: Arc::new(Op::CreateSession { timeout_ms: 10_000 }),
+            identities: Identities::NOBODY,
         };
         lone.say(conn, packet(PacketKind::Request, Zxid(-1), request));
         assert_eq!(lone.hear(conn).kind, PacketKind::Proposal);

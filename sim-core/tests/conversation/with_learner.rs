@@ -3,7 +3,8 @@
 use crate::lone::{Lone, data, disk, packet, plain, tree, zxid};
 use sim_core::base::Conn;
 use sim_core::zookeeper::{
-    Epoch, PacketData, PacketKind, Release, Role, SessionId, Sid, Tree, Txn, TxnBody, Zxid,
+    AclList, Epoch, NodeKind, PacketData, PacketKind, Release, Role, SessionId, Sid, Tree, Txn,
+    TxnBody, Zxid,
 };
 use std::sync::Arc;
 
@@ -12,7 +13,8 @@ fn create(at: Zxid, path: &str) -> Arc<Txn> {
         path: path.into(),
         data: b"data1"[..].into(),
         parent_cversion: 1,
-        ephemeral: false,
+        acl: AclList::OPEN,
+        kind: NodeKind::Persistent,
     };
     Arc::new(Txn::new(at, SessionId(13), 1313, 33, body))
 }

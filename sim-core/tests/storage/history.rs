@@ -3,7 +3,7 @@
 //! Source: `ground-truth/zookeeper-3.5.7`, README "How each was obtained", H, and the dumps in
 //! `outputs/sync`.
 
-use sim_core::zookeeper::{Epoch, SessionId, TxnBody, Zxid, seeded_disk};
+use sim_core::zookeeper::{AclList, Epoch, NodeKind, SessionId, TxnBody, Zxid, seeded_disk};
 
 /// Every seed of H, with the number of entries per file.
 #[test]
@@ -56,7 +56,8 @@ fn the_entries_are_the_recordings() {
         path: "/s100000001".into(),
         data: (*b"v4294967297").into(),
         parent_cversion: -1,
-        ephemeral: false,
+        acl: AclList::OPEN,
+        kind: NodeKind::Persistent,
     };
     assert_eq!(txn.body, body);
     let last = disk.logs[0].txns.last().unwrap();

@@ -3,8 +3,8 @@
 use sim_core::base::{LocalTime, WallTime};
 use sim_core::engine::Now;
 use sim_core::zookeeper::{
-    ErrorCode, Op, OpResult, Owner, Prep, SessionId, SessionTracker, Stat, Tree, Txn, TxnBody,
-    WriteRequest, Zxid,
+    AclList, CreateMode, ErrorCode, Identities, Op, OpResult, Owner, Prep, SessionId,
+    SessionTracker, Stat, Tree, Txn, TxnBody, WriteRequest, Zxid,
 };
 use std::sync::Arc;
 
@@ -29,8 +29,10 @@ pub fn create_as(path: &str, data: &str, ephemeral: bool, sequential: bool) -> O
     Op::Create {
         path: path.into(),
         data: data.as_bytes().into(),
-        ephemeral,
-        sequential,
+        acl: AclList::OPEN,
+        mode: CreateMode::of(ephemeral, sequential),
+        ttl_ms: -1,
+        stat: false,
     }
 }
 
@@ -80,6 +82,7 @@ impl Leader {
             cxid: self.cxid,
             op: Arc::new(op.clone()),
             owner: Some(Owner::Local),
+            identities: Identities::NOBODY,
         };
         self.prep
             .make(&request, &self.tree, &mut self.sessions, NOW)

@@ -6,9 +6,9 @@ use crate::fx::Recorded;
 use crate::leader::{NOW, create, create_as, set};
 use sim_core::base::{Conn, LocalTime, NodeId};
 use sim_core::zookeeper::{
-    ClientMsg, EnsembleConfig, ErrorCode, Fact, Member, Msg, Op, OpResult, Owner, Prep, Quirks,
-    Release, Request, Role, Server, ServerConfig, Serving, SessionId, Sid, Submit, Tree, Txn,
-    WriteRequest, Zxid,
+    ClientMsg, EnsembleConfig, ErrorCode, Fact, Identities, Member, Msg, Op, OpResult, Owner, Prep,
+    Quirks, Release, Request, Role, Server, ServerConfig, Serving, SessionId, Sid, Submit, Tree,
+    Txn, WriteRequest, Zxid,
 };
 use std::sync::Arc;
 
@@ -142,7 +142,7 @@ impl Host {
         last_zxid: Zxid,
         password_ok: bool,
     ) {
-        self.serving.accepted(Conn(conn));
+        self.serving.accepted(Conn(conn), NodeId(0));
         let connect = ClientMsg::Connect {
             session,
             timeout_ms,
@@ -353,6 +353,7 @@ fn an_expired_sessions_connection_is_closed_without_a_frame() {
             cxid,
             op,
             owner,
+            identities: Identities::NOBODY,
         }));
         host.settle();
         assert!(host.fx.sent.is_empty() && host.is_closed(1));
@@ -481,7 +482,7 @@ fn connections_end_with_the_service() {
     let mut host = Host::new(true, Release::V3_5_7);
     let mut fx = Recorded::new();
     host.serving.stop(&mut fx);
-    host.serving.accepted(Conn(1));
+    host.serving.accepted(Conn(1), NodeId(0));
     host.serving.start(true, &host.tree, host.now);
     host.connect(2, SessionId(0), 4000);
     assert!(!host.is_closed(2));

@@ -1,7 +1,9 @@
 //! Sources: upstream `DataTreeTest` (3.5.7) where named; otherwise `DataTree.java`.
 
 use crate::leader::{Leader, create, create_as, delete, multi, set};
-use sim_core::zookeeper::{ErrorCode, OpResult, SessionId, Tree, Txn, TxnBody, Zxid};
+use sim_core::zookeeper::{
+    AclList, ErrorCode, NodeKind, OpResult, SessionId, Tree, Txn, TxnBody, Zxid,
+};
 use std::sync::Arc;
 
 fn txn(zxid: i64, body: TxnBody) -> Arc<Txn> {
@@ -13,7 +15,8 @@ fn create_txn(zxid: i64, path: &str, parent_cversion: i32) -> Arc<Txn> {
         path: path.into(),
         data: Arc::default(),
         parent_cversion,
-        ephemeral: false,
+        acl: AclList::OPEN,
+        kind: NodeKind::Persistent,
     };
     txn(zxid, body)
 }

@@ -7,7 +7,7 @@ use sim_core::conform::{configure, host, loads, preempted, timing};
 use sim_core::engine::{Fault, LinkSet, NodeSpec, NodeStatus, Observer, WorldSpec};
 use sim_core::trace::{Record, What};
 use sim_core::zookeeper::{
-    ClientConfig, ClientOp, ClientOutcome, EnsembleConfig, Fact, Member, Op, Quirks, Release, Role,
+    AclList, ClientConfig, ClientOp, ClientOutcome, CreateMode, EnsembleConfig, Fact, Member, Op, Quirks, Release, Role,
     Server, ServerConfig, ServerState, Sid, ZkDisk, Zxid, lane,
 };
 use std::collections::BTreeMap;
@@ -377,8 +377,10 @@ impl Stage {
         let op = Op::Create {
             path: path.into(),
             data: Arc::from(&b"a"[..]),
-            ephemeral: false,
-            sequential: false,
+            acl: AclList::OPEN,
+            mode: CreateMode::Persistent,
+            ttl_ms: -1,
+            stat: false,
         };
         self.ask(sid, ClientOp::Do(op))
     }

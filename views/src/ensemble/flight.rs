@@ -269,6 +269,7 @@ fn packet_label(packet: &Packet) -> Option<(String, String)> {
 fn client_label(msg: &zk::ClientMsg) -> Option<(String, String)> {
     let says = match msg {
         zk::ClientMsg::Connect { .. } => "connect".to_owned(),
+        zk::ClientMsg::Event(event) => format!("event {}", event.path),
         zk::ClientMsg::Connected { .. } => "session".to_owned(),
         zk::ClientMsg::Request(request) if request.cxid == -2 => return None,
         zk::ClientMsg::Request(request) => match &*request.op {

@@ -52,7 +52,8 @@ pub fn txn(zxid: Zxid, variant: u8) -> Arc<Txn> {
         path: format!("/n{:x}", zxid.0).into(),
         data: Arc::new([variant]),
         parent_cversion: -1,
-        ephemeral: false,
+        acl: AclList::OPEN,
+        kind: NodeKind::Persistent,
     };
     Arc::new(Txn::new(zxid, SessionId(1), 0, 0, body))
 }

@@ -384,8 +384,10 @@ fn op(operation: &Operation) -> zk::Op {
         } => zk::Op::Create {
             path: path(at),
             data: bytes(data),
-            ephemeral: *ephemeral,
-            sequential: *sequential,
+            acl: zk::AclList::OPEN,
+            mode: zk::CreateMode::of(*ephemeral, *sequential),
+            ttl_ms: -1,
+            stat: false,
         },
         Operation::Set {
             path: at,
