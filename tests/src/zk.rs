@@ -5,8 +5,8 @@ use sim_core::cluster::{self, Config, Disk, Node};
 use sim_core::engine::{Fault, HostSpec, Latency, NodeSpec, Observer, Timing, World, WorldSpec};
 use sim_core::trace::{Record, What};
 use sim_core::zookeeper::{
-    AclList, ClientConfig, ClientOp, ClientOutcome, CreateMode, EnsembleConfig, Fact, Member, Op, Quirks, Release, Role,
-    Server, ServerConfig, ServerState, Sid, ZkDisk, Zxid,
+    AclList, ClientConfig, ClientOp, ClientOutcome, CreateMode, EnsembleConfig, Fact, Member, Op,
+    Quirks, Release, Role, Server, ServerConfig, ServerState, Sid, ZkDisk, Zxid,
 };
 use std::sync::Arc;
 
@@ -21,6 +21,8 @@ pub struct Setup {
     pub clients: u16,
     /// Which server each client tries first; 1 unless said.
     pub first_server: Vec<i64>,
+    /// The session timeout that each client asks for, in milliseconds; 4000 unless said.
+    pub timeouts_ms: Vec<u32>,
     /// The release of all servers.
     pub release: Release,
     /// The quirks of all servers; those of the release unless changed.
@@ -51,6 +53,7 @@ impl Setup {
             observers: Vec::new(),
             clients: 0,
             first_server: Vec::new(),
+            timeouts_ms: Vec::new(),
             release,
             quirks: Quirks::of(release),
             config,
@@ -148,6 +151,7 @@ impl Ensemble {
             .collect();
         for client in 0..setup.clients {
             let mut servers = list.clone();
+            let timeout = setup.timeouts_ms.get(usize::from(client)).copied();
             let first = setup.first_server.get(usize::from(client)).copied();
             servers.rotate_left(first.unwrap_or(1) as usize - 1);
             nodes.push(NodeSpec {
@@ -155,7 +159,7 @@ impl Ensemble {
                 host: HostId(nodes.len() as u16),
                 config: Config::ZkClient(ClientConfig {
                     servers,
-                    session_timeout_ms: 4000,
+                    session_timeout_ms: timeout.unwrap_or(4000),
                     load: None,
                 }),
                 disk: Disk::None,

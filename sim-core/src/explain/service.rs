@@ -72,7 +72,13 @@ fn asks(op: &Op) -> Sentence {
             mode,
             ttl_ms,
             ..
-        } => path(create_word(*mode), at).with("ttl", Value::Number(*ttl_ms)),
+        } => {
+            let words = path(create_word(*mode), at);
+            match mode.has_ttl() {
+                true => words.with("ttl", Value::Number(*ttl_ms)),
+                false => words,
+            }
+        }
         Op::Delete { path: at, .. } => path(&word::DO_DELETE, at),
         Op::SetData { path: at, .. } => path(&word::DO_SET, at),
         Op::Check { path: at, version } => {

@@ -6,7 +6,7 @@
 //! applies nothing and answers nothing.
 
 use crate::base::Conn;
-use crate::zookeeper::{ErrorCode, Op, SessionId};
+use crate::zookeeper::{ErrorCode, Identities, Op, SessionId};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
@@ -21,6 +21,8 @@ pub(crate) struct Pending {
     pub needs_commit: bool,
     /// What the leader's own checks found wrong with a request that is no write.
     pub error: Option<ErrorCode>,
+    /// Who spoke on the connection when it came.
+    pub identities: Identities,
 }
 
 /// `CommitProcessor`'s queues.

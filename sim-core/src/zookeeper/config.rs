@@ -43,6 +43,15 @@ pub enum QuorumRule {
     Hierarchical,
 }
 
+/// Permissions and identities: what of them is switched on or off.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Access {
+    /// `skipACL`: everybody may do everything.
+    pub skip_acl: bool,
+    /// `DigestAuthenticationProvider.superDigest`: who shows this may do everything.
+    pub super_digest: Option<Arc<str>>,
+}
+
 /// What all servers of an ensemble share. A server may be given another one (it "lacks 3 in its configuration").
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct EnsembleConfig {
@@ -70,6 +79,10 @@ pub struct EnsembleConfig {
     pub cnx_timeout_ms: u32,
     /// `syncEnabled`: whether an observer keeps log and snapshots.
     pub sync_enabled: bool,
+    /// Permissions and identities: what of them is switched on or off.
+    pub access: Access,
+    /// `extendedTypesEnabled`: whether nodes may have a time to live.
+    pub extended_types: bool,
     /// How long reading the database and opening the ports takes at start and before leading.
     pub load_time: crate::base::Span,
     /// How long between deciding to lead and the quorum port being open.
@@ -94,6 +107,8 @@ impl EnsembleConfig {
             snapshot_size_factor_percent: 33,
             cnx_timeout_ms: 5000,
             sync_enabled: true,
+            access: Access::default(),
+            extended_types: false,
             load_time: crate::base::Span::ZERO,
             open_port_time: crate::base::Span::ZERO,
             shutdown_time: crate::base::Span::ZERO,

@@ -65,6 +65,7 @@ impl Database {
         };
         database.tree = (*snapshot.tree).clone();
         database.tree.last_processed = snapshot.name;
+        database.tree.set_up_quotas();
         let replayed = database.fast_forward(disk)?;
         Ok(Loaded {
             database,
@@ -127,6 +128,7 @@ impl Database {
     pub fn replace(&mut self, tree: &Tree, zxid: Zxid) {
         self.clear();
         self.tree = tree.clone();
+        self.tree.set_up_quotas();
         self.tree.last_processed = zxid;
         self.initialized = true;
     }

@@ -564,10 +564,11 @@ impl Server {
     /// `startZkServer` and the beginning of the loop of half ticks.
     fn start_serving(&mut self, cx: &mut Cx<'_>) {
         cx.fx.disarm(Timer::Peer(PeerTimer::Wait));
+        let rules = Arc::clone(self.serving.rules());
         let leader = self.leading();
         let (epoch, zxid) = (leader.epoch, leader.new_leader_zxid);
         leader.last_committed = zxid;
-        leader.prep = Prep::new(zxid);
+        leader.prep = Prep::with_rules(zxid, rules);
         leader.stage = LeaderStage::Serving;
         let acks = leader.new_leader_acks.clone();
         self.zk = ZkState::Running;

@@ -5,6 +5,7 @@
 
 mod acl;
 mod applier;
+mod auth;
 mod broadcast;
 mod client;
 mod cnx;
@@ -29,6 +30,9 @@ mod peer;
 mod process;
 mod quirk;
 mod quorum;
+mod quota;
+mod read;
+mod rules;
 mod server;
 mod serving;
 mod session;
@@ -41,9 +45,10 @@ mod version;
 
 pub use acl::{Acl, AclList, Id, Identities, Perms, address};
 pub use applier::Applier;
+pub use auth::digest;
 pub use broadcast::Proposal;
 pub use client::{Client, ClientConfig, ClientOp, ClientOutcome, ClientState, ClientTimer, NoDisk};
-pub use config::{EnsembleConfig, Member, QuorumRule, Role, ServerConfig};
+pub use config::{Access, EnsembleConfig, Member, QuorumRule, Role, ServerConfig};
 pub use database::{CommittedLog, Database, LoadError, Loaded};
 pub use disk::{Change, LogFile, LogRefusal, LogWriter, Snapshot, ZkDisk};
 pub use election::{
@@ -64,10 +69,13 @@ pub use message::{
     PacketKind, Request, Response, WatchEvent, port, port_by_name,
 };
 pub use op::{AddWatchMode, CreateMode, Op, OpResult, WatcherKind, WatchesToSet};
+pub use path::validate_for_client;
 pub use peer::PeerTimer;
 pub use process::{Owner, Prep, WriteRequest};
 pub use quirk::{Quirk, Quirks};
 pub use quorum::QuorumVerifier;
+pub use quota::StatsTrack;
+pub use rules::Rules;
 pub use server::{Server, ServerOutcome, Timer, Work, lane};
 pub use serving::{Serving, Submit};
 pub use session::{SessionIds, SessionTracker};

@@ -1,4 +1,4 @@
-//! Which paths a server accepts.
+//! Which paths a server accepts, and which the client library lets through.
 //!
 //! Follows `PathUtils.validatePath`, `DataTree.isSpecialPath` and the path checks of
 //! `PrepRequestProcessor.java` of release 3.5.7.
@@ -19,6 +19,17 @@ pub(crate) fn parent_to_delete(path: &str) -> Result<&str, ErrorCode> {
     match parent(path) {
         Some(parent) if !SPECIAL.contains(&path) => Ok(parent),
         _ => Err(ErrorCode::BadArguments),
+    }
+}
+
+/// What the client library looks at before it sends a request (`PathUtils.validatePath`): the same,
+/// and of a sequential node the path with a digit behind it. Most of what a server would answer with
+/// NoNode never leaves the client: it throws `IllegalArgumentException`.
+pub fn validate_for_client(path: &str, sequential: bool) -> Result<(), ErrorCode> {
+    if sequential {
+        validate(&format!("{path}1"))
+    } else {
+        validate(path)
     }
 }
 

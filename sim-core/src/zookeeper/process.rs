@@ -1,15 +1,15 @@
 //! The leader makes transactions of requests, validated against the tree and everything proposed
 //! but not yet applied.
 //!
-//! Follows `PrepRequestProcessor.java` of release 3.5.7, without permissions. It never changes the
+//! Follows `PrepRequestProcessor.java` of releases 3.5.7 and 3.8.0, without reconfiguration. It never changes the
 //! tree and never waits. Every write gets a zxid, also one that fails. Read `serving.rs` for where
 //! requests come from, `tree.rs` for what becomes of the transactions.
 
 use crate::base::Conn;
 use crate::engine::Now;
 use crate::zookeeper::{
-    AclList, CreateMode, ErrorCode, Identities, NodeKind, Op, SessionId, SessionTracker, Tree, Txn,
-    TxnBody, Zxid, path,
+    AclList, CreateMode, ErrorCode, Identities, NodeKind, Op, Perms, Release, Rules, SessionId,
+    SessionTracker, Tree, Txn, TxnBody, Zxid, auth, path,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -46,6 +46,7 @@ pub struct Prep {
     changes: VecDeque<Change>,
     by_path: BTreeMap<Arc<str>, Change>,
     made: u64,
+    rules: Arc<Rules>,
 }
 
 /// What a node will be once everything proposed is applied (`ChangeRecord`).
@@ -58,21 +59,23 @@ struct Change {
     /// `None`: it will be gone.
     stat: Option<Outstanding>,
     children: i32,
+    acl: AclList,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 struct Outstanding {
     version: i32,
+    aversion: i32,
     /// Creates only, as the server keeps it.
     cversion: i32,
     owner: SessionId,
 }
 
 /// A node as the next write finds it.
-#[derive(Clone, Copy)]
 struct Seen {
     stat: Outstanding,
     children: i32,
+    acl: AclList,
 }
 
 /// What the preparation of one request looks at.
@@ -85,9 +88,15 @@ struct Context<'a> {
 }
 
 impl Prep {
-    /// A leader that begins to serve: the next transaction is `last` + 1.
+    /// A leader of release 3.5.7 that begins to serve: the next transaction is `last` + 1.
     pub fn new(last: Zxid) -> Self {
+        Self::with_rules(last, Arc::new(Rules::of_release(Release::V3_5_7)))
+    }
+
+    /// A leader of any release that begins to serve.
+    pub fn with_rules(last: Zxid, rules: Arc<Rules>) -> Self {
         Self {
+            rules,
             last,
             changes: VecDeque::new(),
             by_path: BTreeMap::new(),
@@ -156,9 +165,25 @@ impl Prep {
         self.changes.len()
     }
 
-    fn add(&mut self, zxid: Zxid, path: &Arc<str>, stat: Option<Outstanding>, children: i32) {
+    fn add(&mut self, zxid: Zxid, path: &Arc<str>, seen: Seen) {
+        self.record(zxid, path, Some(seen.stat), seen.children, seen.acl);
+    }
+
+    fn add_deleted(&mut self, zxid: Zxid, path: &Arc<str>, children: i32) {
+        self.record(zxid, path, None, children, AclList::OPEN);
+    }
+
+    fn record(
+        &mut self,
+        zxid: Zxid,
+        path: &Arc<str>,
+        stat: Option<Outstanding>,
+        children: i32,
+        acl: AclList,
+    ) {
         self.made += 1;
         let change = Change {
+            acl,
             id: self.made,
             zxid,
             path: Arc::clone(path),
@@ -174,15 +199,18 @@ impl Prep {
         let seen = match self.by_path.get(path) {
             Some(change) => change.stat.map(|stat| Seen {
                 stat,
+                acl: change.acl.clone(),
                 children: change.children,
             }),
             None => tree.node(path).map(|node| Seen {
                 stat: Outstanding {
                     version: node.stat.version,
+                    aversion: node.stat.aversion,
                     cversion: node.stat.cversion,
                     owner: node.stat.ephemeral_owner,
                 },
                 children: node.children.len() as i32,
+                acl: node.acl.clone(),
             }),
         };
         seen.ok_or(ErrorCode::NoNode)
@@ -191,17 +219,27 @@ impl Prep {
     fn multi(&mut self, context: &mut Context<'_>, ops: &[Op]) -> TxnBody {
         let before = self.pending_changes(ops);
         let mut failed = false;
+        // What the source does not catch there fails the whole, and nothing is put back.
+        let mut uncaught = false;
         let parts = ops.iter().map(|op| {
             if failed {
                 return TxnBody::Error(ErrorCode::RuntimeInconsistency);
             }
             self.prepare(context, op).unwrap_or_else(|code| {
                 failed = true;
-                self.roll_back(context.zxid, &before);
+                uncaught = code == ErrorCode::MarshallingError;
+                if !uncaught {
+                    self.roll_back(context.zxid, &before);
+                }
                 TxnBody::Error(code)
             })
         });
-        TxnBody::Multi(parts.collect())
+        let parts: Arc<[TxnBody]> = parts.collect();
+        if uncaught {
+            TxnBody::Error(ErrorCode::MarshallingError)
+        } else {
+            TxnBody::Multi(parts)
+        }
     }
 
     /// The changes that a failing multi must put back, of its paths and their parents.
@@ -210,6 +248,7 @@ impl Prep {
             Op::Create { path, .. }
             | Op::Delete { path, .. }
             | Op::SetData { path, .. }
+            | Op::SetAcl { path, .. }
             | Op::Check { path, .. } => Some(&**path),
             _ => None,
         });
@@ -262,18 +301,24 @@ impl Prep {
                 context.check_session()?;
                 path::validate(path)?;
                 let mut node = self.node(context.tree, path)?;
-                node.stat.version = next_version(node.stat.version, *version)?;
-                self.add(context.zxid, path, Some(node.stat), node.children);
+                self.check(context, &node, Perms::WRITE)?;
+                let version = next_version(node.stat.version, *version)?;
+                node.stat.version = version;
+                self.add(context.zxid, path, node);
                 Ok(TxnBody::SetData {
                     path: Arc::clone(path),
                     data: Arc::clone(data),
-                    version: node.stat.version,
+                    version,
                 })
             }
+            Op::SetAcl { path, acl, version } => self.set_acl(context, path, acl, *version),
+            Op::DeleteContainer { path } => self.delete_container(context, path),
+            Op::Reconfig => Err(ErrorCode::ReconfigDisabled),
             Op::Check { path, version } => {
                 context.check_session()?;
                 path::validate(path)?;
                 let node = self.node(context.tree, path)?;
+                self.check(context, &node, Perms::READ)?;
                 let version = next_version(node.stat.version, *version)?;
                 let path = Arc::clone(path);
                 Ok(TxnBody::Check { path, version })
@@ -303,9 +348,21 @@ impl Prep {
         mode: CreateMode,
         ttl_ms: i64,
     ) -> Result<TxnBody, ErrorCode> {
+        if mode.has_ttl() && !self.rules.extended_types {
+            return Err(ErrorCode::Unimplemented);
+        }
+        let ttl_is_right = match mode.has_ttl() {
+            true => (1..=NodeKind::MAX_TTL_MS).contains(&ttl_ms),
+            false => ttl_ms < 0,
+        };
+        if !ttl_is_right {
+            return Err(ErrorCode::BadArguments);
+        }
         context.check_session()?;
         let parent_path = path::parent(path).ok_or(ErrorCode::BadArguments)?;
+        let acl = auth::fix(&self.rules, acl, &context.request.identities)?;
         let mut parent = self.node(context.tree, parent_path)?;
+        self.check(context, &parent, Perms::CREATE)?;
         let path = if mode.is_sequential() {
             Arc::from(format!("{path}{:010}", parent.stat.cversion))
         } else {
@@ -315,13 +372,14 @@ impl Prep {
         if self.node(context.tree, &path).is_ok() {
             return Err(ErrorCode::NodeExists);
         }
-        if parent.stat.owner != SessionId::default() {
+        let parent_kind = NodeKind::of_owner(parent.stat.owner, self.rules.extended_types);
+        if parent_kind == NodeKind::Ephemeral {
             return Err(ErrorCode::NoChildrenForEphemerals);
         }
-        parent.stat.cversion = parent.stat.cversion.wrapping_add(1);
-        let parent_path = Arc::from(parent_path);
-        let children = parent.children + 1;
-        self.add(context.zxid, &parent_path, Some(parent.stat), children);
+        let parent_cversion = parent.stat.cversion.wrapping_add(1);
+        parent.stat.cversion = parent_cversion;
+        parent.children += 1;
+        self.add(context.zxid, &Arc::from(parent_path), parent);
         let kind = match mode {
             CreateMode::Persistent | CreateMode::PersistentSequential => NodeKind::Persistent,
             CreateMode::Ephemeral | CreateMode::EphemeralSequential => NodeKind::Ephemeral,
@@ -334,12 +392,17 @@ impl Prep {
             owner: kind.owner(context.request.session),
             ..Outstanding::default()
         };
-        self.add(context.zxid, &path, Some(stat), 0);
+        let created = Seen {
+            stat,
+            children: 0,
+            acl: acl.clone(),
+        };
+        self.add(context.zxid, &path, created);
         Ok(TxnBody::Create {
             path,
             data: Arc::clone(data),
-            acl: acl.clone(),
-            parent_cversion: parent.stat.cversion,
+            acl,
+            parent_cversion,
             kind,
         })
     }
@@ -353,17 +416,73 @@ impl Prep {
         context.check_session()?;
         let parent_path = path::parent_to_delete(path)?;
         let parent = self.node(context.tree, parent_path)?;
+        let allowed = self.check(context, &parent, Perms::DELETE);
+        if self.rules.delete_checks_permission_first {
+            allowed?;
+        }
         let node = self.node(context.tree, path)?;
+        allowed?;
         next_version(node.stat.version, version)?;
         if node.children > 0 {
             return Err(ErrorCode::NotEmpty);
         }
-        let parent_path = Arc::from(parent_path);
-        let children = parent.children - 1;
-        self.add(context.zxid, &parent_path, Some(parent.stat), children);
-        self.add(context.zxid, path, None, -1);
+        self.delete_child(context.zxid, parent_path, parent, path);
         let path = Arc::clone(path);
         Ok(TxnBody::Delete { path })
+    }
+
+    /// The leader's own request: it has no session and needs no permission.
+    fn delete_container(
+        &mut self,
+        context: &mut Context<'_>,
+        path: &Arc<str>,
+    ) -> Result<TxnBody, ErrorCode> {
+        let parent_path = path::parent_to_delete(path)?;
+        let parent = self.node(context.tree, parent_path)?;
+        let node = self.node(context.tree, path)?;
+        if node.children > 0 {
+            return Err(ErrorCode::NotEmpty);
+        }
+        let kind = NodeKind::of_owner(node.stat.owner, self.rules.extended_types);
+        if kind == NodeKind::Ephemeral {
+            return Err(ErrorCode::BadVersion);
+        }
+        self.delete_child(context.zxid, parent_path, parent, path);
+        let path = Arc::clone(path);
+        Ok(TxnBody::DeleteContainer { path })
+    }
+
+    fn delete_child(&mut self, zxid: Zxid, parent_path: &str, parent: Seen, path: &Arc<str>) {
+        let fewer = Seen {
+            children: parent.children - 1,
+            ..parent
+        };
+        self.add(zxid, &Arc::from(parent_path), fewer);
+        self.add_deleted(zxid, path, -1);
+    }
+
+    /// The outstanding node keeps the list that it had: until this is applied, the old one counts.
+    fn set_acl(
+        &mut self,
+        context: &mut Context<'_>,
+        path: &Arc<str>,
+        acl: &AclList,
+        version: i32,
+    ) -> Result<TxnBody, ErrorCode> {
+        context.check_session()?;
+        path::validate(path)?;
+        let acl = auth::fix(&self.rules, acl, &context.request.identities)?;
+        let mut node = self.node(context.tree, path)?;
+        self.check(context, &node, Perms::ADMIN)?;
+        let version = next_version(node.stat.aversion, version)?;
+        node.stat.aversion = version;
+        self.add(context.zxid, path, node);
+        let path = Arc::clone(path);
+        Ok(TxnBody::SetAcl { path, acl, version })
+    }
+
+    fn check(&self, context: &Context<'_>, node: &Seen, perms: Perms) -> Result<(), ErrorCode> {
+        auth::check(&self.rules, &node.acl, perms, &context.request.identities)
     }
 
     /// The session's ephemerals will be gone: those applied and those proposed. The counts of
@@ -384,7 +503,7 @@ impl Prep {
             }
         }
         for path in &paths {
-            self.add(context.zxid, path, None, 0);
+            self.add_deleted(context.zxid, path, 0);
         }
         context.sessions.set_closing(session);
     }

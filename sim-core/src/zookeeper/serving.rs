@@ -8,10 +8,11 @@
 use crate::base::{Conn, LocalTime, NodeId};
 use crate::engine::Fx;
 use crate::zookeeper::commit::{CommitQueue, Pending};
+use crate::zookeeper::read::{Reader, read, write_result};
 use crate::zookeeper::{
     ClientMsg, ErrorCode, Fact, Identities, Msg, Op, OpResult, Owner, Request, Response, Rows,
-    Server, ServerConfig, SessionId, SessionIds, SessionTracker, Sid, Tree, Txn, TxnBody,
-    WriteRequest, Zxid,
+    Rules, Server, ServerConfig, SessionId, SessionIds, SessionTracker, Sid, Tree, Txn, TxnBody,
+    WriteRequest, Zxid, auth,
 };
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -47,6 +48,7 @@ pub enum Submit {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Serving {
     sid: Sid,
+    rules: Arc<Rules>,
     tick_ms: u32,
     min_timeout_ms: u32,
     max_timeout_ms: u32,
@@ -96,6 +98,7 @@ impl Serving {
         let ensemble = &config.ensemble;
         Self {
             sid: config.sid,
+            rules: Arc::new(Rules::of(config)),
             tick_ms: ensemble.tick_time_ms,
             min_timeout_ms: ensemble.min_session_timeout_ms,
             max_timeout_ms: ensemble.max_session_timeout_ms,
@@ -141,6 +144,11 @@ impl Serving {
         self.revalidations.clear();
         self.role = Role::None;
         self.running = false;
+    }
+
+    /// What release and configuration decide about operations.
+    pub fn rules(&self) -> &Arc<Rules> {
+        &self.rules
     }
 
     /// Whether it serves.
@@ -294,6 +302,7 @@ impl Serving {
             op: Arc::clone(&op),
             needs_commit: true,
             error: None,
+            identities: Identities::NOBODY,
         });
         debug_assert!(waits.is_none());
         Some(Submit::Write(WriteRequest {
@@ -384,6 +393,15 @@ impl Serving {
     ) -> Option<Submit> {
         let Request { cxid, op } = request;
         let session = cnxn.session;
+        if let Op::Auth { scheme, auth } = &*op {
+            self.authenticate(conn, cxid, scheme, auth, fx);
+            return None;
+        }
+        if !self.rules.knows(&op) {
+            respond(conn, cxid, Zxid(-1), Err(ErrorCode::Unimplemented), fx);
+            self.close(conn, fx);
+            return None;
+        }
         let write = op.is_write();
         let sync = matches!(*op, Op::Sync { .. });
         let (mut error, mut needs_commit, mut owner) = (None, write, None);
@@ -411,6 +429,7 @@ impl Serving {
             op: Arc::clone(&op),
             needs_commit,
             error,
+            identities: cnxn.identities.clone(),
         };
         if let Some(ready) = self.queue.push(pending) {
             self.answer_read(&ready, tree, fx);
@@ -496,7 +515,9 @@ impl Serving {
         match (&*request.op, result) {
             (Op::CreateSession { .. }, Ok(_)) => self.finish(request.conn, true, fx),
             (_, result) => {
-                self.reply(request, result.clone(), tree, fx);
+                let result = result.clone();
+                let result = result.map(|result| write_result(&request.op, result, tree));
+                self.reply(request, result, tree, fx);
                 if matches!(*request.op, Op::CloseSession) {
                     self.close(request.conn, fx);
                 }
@@ -507,7 +528,14 @@ impl Serving {
     fn answer_read(&mut self, request: &Pending, tree: &Tree, fx: &mut dyn Fx<Server>) {
         let result = match request.error {
             Some(code) => Err(code),
-            None => read(&request.op, tree),
+            None => {
+                let reader = Reader {
+                    rules: &self.rules,
+                    session: request.session,
+                    who: &request.identities,
+                };
+                read(&request.op, tree, reader)
+            }
         };
         self.reply(request, result, tree, fx);
     }
@@ -527,54 +555,50 @@ impl Serving {
         if !self.conns.contains_key(&request.conn) {
             return;
         }
-        let (error, result) = match result {
-            Ok(result) => (None, result),
-            Err(code) => (Some(code), OpResult::Done),
-        };
-        let response = Response {
-            cxid: request.cxid,
-            zxid: tree.last_processed,
-            error,
-            result,
-        };
-        fx.send(
-            request.conn,
-            Msg::Client(ClientMsg::Response(Box::new(response))),
-        );
+        respond(request.conn, request.cxid, tree.last_processed, result, fx);
     }
+
+    /// `addauth` never leaves this server: the connection holds what was proved. One that fails is
+    /// closed behind the answer.
+    fn authenticate(
+        &mut self,
+        conn: Conn,
+        cxid: i32,
+        scheme: &str,
+        auth: &[u8],
+        fx: &mut dyn Fx<Server>,
+    ) {
+        let Some(cnxn) = self.conns.get_mut(&conn) else {
+            return;
+        };
+        let proved = auth::prove(&self.rules, &mut cnxn.identities, scheme, auth);
+        let failed = proved.is_err();
+        respond(conn, cxid, Zxid::ZERO, proved.map(|()| OpResult::Done), fx);
+        if failed {
+            self.close(conn, fx);
+        }
+    }
+}
+
+fn respond(
+    conn: Conn,
+    cxid: i32,
+    zxid: Zxid,
+    result: Result<OpResult, ErrorCode>,
+    fx: &mut dyn Fx<Server>,
+) {
+    let (error, result) = match result {
+        Ok(result) => (None, result),
+        Err(code) => (Some(code), OpResult::Done),
+    };
+    let response = Response {
+        cxid,
+        zxid,
+        error,
+        result,
+    };
+    fx.send(conn, Msg::Client(ClientMsg::Response(Box::new(response))));
 }
 
 /// `jute.maxbuffer`: a longer frame ("Len error") costs the connection.
 const MAX_FRAME: u32 = 0xf_ffff;
-
-/// What a read finds (`FinalRequestProcessor`).
-fn read(op: &Op, tree: &Tree) -> Result<OpResult, ErrorCode> {
-    let node = |path: &str| tree.node(path).ok_or(ErrorCode::NoNode);
-    match op {
-        Op::GetData { path, .. } => {
-            let node = node(path)?;
-            Ok(OpResult::Data(Arc::clone(&node.data), node.client_stat()))
-        }
-        Op::Exists { path, .. } => {
-            if path.contains('\0') {
-                Err(ErrorCode::BadArguments)
-            } else {
-                Ok(OpResult::Stat(node(path)?.client_stat()))
-            }
-        }
-        Op::GetChildren { path, .. } => {
-            let children = node(path)?.children.iter().cloned();
-            Ok(OpResult::Children(children.collect()))
-        }
-        Op::GetChildren2 { path, .. } => {
-            let node = node(path)?;
-            let children = node.children.iter().cloned();
-            Ok(OpResult::Children2(children.collect(), node.client_stat()))
-        }
-        Op::GetAcl { path } => {
-            let node = node(path)?;
-            Ok(OpResult::Acl(node.acl.clone(), node.client_stat()))
-        }
-        _ => Ok(OpResult::Done),
-    }
-}

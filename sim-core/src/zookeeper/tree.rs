@@ -5,7 +5,9 @@
 //! its name says, so a replay applies again). Validation is the leader's, in `process.rs`.
 
 use crate::base::StableHasher;
-use crate::zookeeper::{AclList, ErrorCode, OpResult, SessionId, Txn, TxnBody, Zxid};
+use crate::zookeeper::{
+    Acl, AclList, ErrorCode, NodeKind, OpResult, Perms, SessionId, Txn, TxnBody, Zxid,
+};
 use core::hash::{Hash, Hasher};
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, LazyLock};
@@ -62,12 +64,22 @@ pub struct Tree {
     pub ephemerals: imbl::OrdMap<SessionId, imbl::OrdSet<Arc<str>>>,
     /// Sessions with their timeouts in milliseconds.
     pub sessions: imbl::OrdMap<SessionId, u32>,
+    /// The paths of containers: the leader looks at them now and then.
+    pub containers: imbl::OrdSet<Arc<str>>,
+    /// The paths of nodes with a time to live.
+    pub with_ttl: imbl::OrdSet<Arc<str>>,
+    /// The paths that have a quota.
+    pub(super) quotas: imbl::OrdSet<Arc<str>>,
     /// `DataTree.lastProcessedZxid`.
     pub last_processed: Zxid,
     /// A sum of one hash per node and session, kept up to date: two trees with equal content have
     /// equal digests whatever way they came to it.
     pub digest: u64,
     bytes: u64,
+    /// How many nodes use each list of permissions that is not open to everybody.
+    acls: imbl::OrdMap<AclList, u32>,
+    /// How many nodes were given the open list by a transaction.
+    open_lists: u32,
 }
 
 impl PartialEq for Tree {
@@ -105,6 +117,16 @@ impl Znode {
         }
     }
 
+    /// Whether its list counts as used: that of the server's own nodes does not until it is set.
+    fn has_counted_acl(&self) -> bool {
+        !self.acl.is_open() || self.stat.czxid != Zxid::ZERO || self.stat.aversion != 0
+    }
+
+    pub(super) fn set_data(&mut self, data: &Arc<[u8]>) {
+        self.data = Arc::clone(data);
+        self.data_hash = crate::base::stable_hash(&**data);
+    }
+
     /// The stat as a client sees it (`copyStat`): `cversion` counts creates and deletes.
     pub fn client_stat(&self) -> Stat {
         let num_children = self.children.len() as i32;
@@ -122,6 +144,10 @@ impl Znode {
 
     /// Everything but the list of children, which the children's own paths repeat.
     fn content_hash(&self, path: &str) -> u64 {
+        if path == CONFIG {
+            // Every server writes its own.
+            return 0;
+        }
         let mut hasher = StableHasher::from_seed(self.data_hash);
         hasher.write(path.as_bytes());
         let stat = &self.stat;
@@ -149,6 +175,10 @@ pub(crate) fn split(path: &str) -> (&str, &str) {
     }
 }
 
+/// Where a server keeps the membership (`ZooDefs.CONFIG_NODE`).
+const CONFIG: &str = "/zookeeper/config";
+const QUOTA: &str = "/zookeeper/quota";
+
 fn session_hash(session: SessionId, timeout_ms: u32) -> u64 {
     crate::base::stable_hash(&(session, timeout_ms))
 }
@@ -159,9 +189,14 @@ impl Tree {
             nodes: imbl::OrdMap::new(),
             ephemerals: imbl::OrdMap::new(),
             sessions: imbl::OrdMap::new(),
+            containers: imbl::OrdSet::new(),
+            with_ttl: imbl::OrdSet::new(),
+            quotas: imbl::OrdSet::new(),
             last_processed: Zxid::ZERO,
             digest: 0,
             bytes: 0,
+            acls: imbl::OrdMap::new(),
+            open_lists: 0,
         };
         for (path, children) in [
             ("/", &["zookeeper"][..]),
@@ -171,9 +206,26 @@ impl Tree {
         ] {
             let mut node = Znode::new(&Arc::default(), Stat::default());
             node.children = children.iter().map(|name| Arc::from(*name)).collect();
+            if path == CONFIG {
+                // Who may change the membership is nobody's business by default (ZOOKEEPER-2014).
+                node.acl = AclList::new(vec![Acl::new(Perms::READ, "world", "anyone")]);
+                node.stat.aversion = -1;
+                tree.acls.insert(node.acl.clone(), 1);
+            }
             tree.put(&Arc::from(path), node);
         }
         tree
+    }
+
+    /// Writes the membership into `/zookeeper/config`, as every server does with its own copy
+    /// (`initConfigInZKDatabase`): no transaction, so the time is each server's own.
+    pub fn set_config(&mut self, content: &Arc<[u8]>, version: i64, now_ms: i64) {
+        self.change(CONFIG, |node| {
+            node.set_data(content);
+            node.stat.version = -1;
+            node.stat.mzxid = Zxid(version);
+            node.stat.mtime_ms = now_ms;
+        });
     }
 
     fn put(&mut self, path: &Arc<str>, mut node: Znode) {
@@ -187,7 +239,11 @@ impl Tree {
     }
 
     /// Changes a node in place and keeps the digest right.
-    fn change<R>(&mut self, path: &str, change: impl FnOnce(&mut Znode) -> R) -> Option<R> {
+    pub(super) fn change<R>(
+        &mut self,
+        path: &str,
+        change: impl FnOnce(&mut Znode) -> R,
+    ) -> Option<R> {
         let node = Arc::make_mut(self.nodes.get_mut(path)?);
         let (hash, bytes) = (node.hash, node.data.len() as u64);
         let result = change(node);
@@ -203,20 +259,50 @@ impl Tree {
         self.nodes.get(path).map(|node| &**node)
     }
 
+    /// All nodes whose path begins so, in order.
+    pub fn nodes_below<'a>(
+        &'a self,
+        prefix: &'a str,
+    ) -> impl Iterator<Item = (&'a Arc<str>, &'a Znode)> {
+        let from = self.nodes.range(Arc::<str>::from(prefix)..);
+        from.take_while(move |(path, _)| path.starts_with(prefix))
+            .map(|(path, node)| (path, &**node))
+    }
+
+    /// How many nodes are below one (`getAllChildrenNumber`).
+    pub fn descendants(&self, path: &str) -> usize {
+        match path {
+            "/" => self.nodes.len() - 1,
+            path => self.nodes_below(&format!("{path}/")).count(),
+        }
+    }
+
+    /// How many nodes there are, as servers count (`zk_znode_count`): the root, which is kept under
+    /// two names, twice.
+    pub fn node_count(&self) -> usize {
+        self.nodes.len() + 1
+    }
+
+    /// How many lists of permissions are kept.
+    pub fn acl_lists(&self) -> usize {
+        self.acls.len() + usize::from(self.open_lists > 0)
+    }
+
     /// Bytes of all paths and data, as `zk_approximate_data_size` counts.
     pub fn approximate_size(&self) -> u64 {
         self.bytes
     }
 
-    /// The length of a snapshot file of it, as `FileSnap` writes it: header, sessions, permissions,
-    /// nodes, checksum, end mark. Nodes created by transactions share one open ACL.
+    /// The length of a snapshot file of it, as `FileSnap` writes it: header, sessions, lists of
+    /// permissions, nodes, checksum, end mark.
     pub fn snapshot_length(&self) -> u64 {
-        const BUILT_IN: usize = 4;
         let nodes = self.nodes.len();
-        let acls = 1 + u64::from(nodes > BUILT_IN);
+        let open = (self.open_lists > 0).then_some(&AclList::OPEN);
+        let lists = self.acls.keys().chain(open);
+        let acls: u64 = lists.map(|list| 8 + u64::from(list.size())).sum();
         // The root is written with the empty path.
         let tree = 76 * nodes as u64 + self.bytes - 1;
-        16 + 4 + 12 * self.sessions.len() as u64 + 4 + 35 * acls + tree + 5 + 8 + 5
+        16 + 4 + 12 * self.sessions.len() as u64 + 4 + acls + tree + 5 + 8 + 5
     }
 
     /// Applies a transaction (`processTxn`) and answers what its client gets. An error is that of
@@ -251,8 +337,13 @@ impl Tree {
                     acl: acl.clone(),
                     ..Znode::new(data, stat)
                 };
-                self.create(path, node, *parent_cversion)?;
-                Ok(OpResult::Path(Arc::clone(path)))
+                let created = node.client_stat();
+                self.create(path, node, *kind, *parent_cversion)?;
+                let path = Arc::clone(path);
+                match kind {
+                    NodeKind::Persistent | NodeKind::Ephemeral => Ok(OpResult::Path(path)),
+                    _ => Ok(OpResult::Created(path, created)),
+                }
             }
             TxnBody::Delete { path } | TxnBody::DeleteContainer { path } => {
                 self.delete(path, txn.zxid)?;
@@ -262,23 +353,35 @@ impl Tree {
                 path,
                 data,
                 version,
-            } => self
-                .change(path, |node| {
-                    node.data = Arc::clone(data);
-                    node.data_hash = crate::base::stable_hash(&**data);
+            } => {
+                let change = |node: &mut Znode| {
+                    let before = node.data.len();
+                    node.set_data(data);
                     node.stat.mtime_ms = txn.time_ms;
                     node.stat.mzxid = txn.zxid;
                     node.stat.version = *version;
-                    OpResult::Stat(node.client_stat())
-                })
-                .ok_or(ErrorCode::NoNode),
-            TxnBody::SetAcl { path, acl, version } => self
-                .change(path, |node| {
-                    node.acl = acl.clone();
+                    (node.client_stat(), before)
+                };
+                let (stat, before) = self.change(path, change).ok_or(ErrorCode::NoNode)?;
+                if !self.quotas.is_empty() {
+                    self.count_quota(path, 0, data.len() as i64 - before as i64);
+                }
+                Ok(OpResult::Stat(stat))
+            }
+            TxnBody::SetAcl { path, acl, version } => {
+                let acl = self.use_acl(acl);
+                let change = |node: &mut Znode| {
+                    let counted = node.has_counted_acl();
+                    let before = core::mem::replace(&mut node.acl, acl);
                     node.stat.aversion = *version;
-                    OpResult::Stat(node.client_stat())
-                })
-                .ok_or(ErrorCode::NoNode),
+                    (node.client_stat(), counted.then_some(before))
+                };
+                let (stat, before) = self.change(path, change).ok_or(ErrorCode::NoNode)?;
+                if let Some(before) = before {
+                    self.drop_acl(&before);
+                }
+                Ok(OpResult::Stat(stat))
+            }
             TxnBody::Check { .. } => Ok(OpResult::Done),
             TxnBody::Multi(parts) => Ok(OpResult::Multi(self.multi(txn, parts))),
             TxnBody::CreateSession { timeout_ms } => {
@@ -315,7 +418,8 @@ impl Tree {
     fn create(
         &mut self,
         path: &Arc<str>,
-        node: Znode,
+        mut node: Znode,
+        kind: NodeKind,
         parent_cversion: i32,
     ) -> Result<(), ErrorCode> {
         let (parent, name) = split(path);
@@ -344,14 +448,25 @@ impl Tree {
             Some(false) => return Err(ErrorCode::NodeExists),
             Some(true) => {}
         }
-        let owner = node.stat.ephemeral_owner;
-        if owner != SessionId::default() {
-            self.ephemerals
-                .entry(owner)
-                .or_default()
-                .insert(Arc::clone(path));
+        node.acl = self.use_acl(&node.acl);
+        match kind {
+            NodeKind::Persistent => {}
+            NodeKind::Ephemeral => {
+                let owned = self.ephemerals.entry(node.stat.ephemeral_owner);
+                owned.or_default().insert(Arc::clone(path));
+            }
+            NodeKind::Container => {
+                self.containers.insert(Arc::clone(path));
+            }
+            NodeKind::Ttl(_) => {
+                self.with_ttl.insert(Arc::clone(path));
+            }
         }
+        let bytes = node.data.len();
         self.put(path, node);
+        if parent.starts_with(QUOTA) || !self.quotas.is_empty() {
+            self.created_below_quota(path, bytes);
+        }
         Ok(())
     }
 
@@ -366,14 +481,50 @@ impl Tree {
         let node = self.nodes.remove(path).ok_or(ErrorCode::NoNode)?;
         self.digest = self.digest.wrapping_sub(node.hash);
         self.bytes -= (path.len() + node.data.len()) as u64;
+        self.drop_acl(&node.acl);
         let owner = node.stat.ephemeral_owner;
+        if owner != SessionId::default() {
+            self.disown(path, owner);
+        }
+        if !self.quotas.is_empty() {
+            self.deleted_below_quota(path, node.data.len());
+        }
+        Ok(())
+    }
+
+    /// A node that was not simply persistent is gone.
+    fn disown(&mut self, path: &str, owner: SessionId) {
         if let Some(paths) = self.ephemerals.get_mut(&owner) {
             paths.remove(path);
             if paths.is_empty() {
                 self.ephemerals.remove(&owner);
             }
         }
-        Ok(())
+        self.containers.remove(path);
+        self.with_ttl.remove(path);
+    }
+
+    /// One more node has this list: the one that is shared by all that have an equal one.
+    fn use_acl(&mut self, acl: &AclList) -> AclList {
+        if acl.is_open() {
+            self.open_lists += 1;
+            return AclList::OPEN;
+        }
+        let shared = self.acls.get_key_value(acl);
+        let (acl, users) = shared.map_or((acl.clone(), 0), |(acl, users)| (acl.clone(), *users));
+        self.acls.insert(acl.clone(), users + 1);
+        acl
+    }
+
+    fn drop_acl(&mut self, acl: &AclList) {
+        if acl.is_open() {
+            self.open_lists = self.open_lists.saturating_sub(1);
+        } else if let Some(users) = self.acls.get_mut(acl) {
+            *users -= 1;
+            if *users == 0 {
+                self.acls.remove(acl);
+            }
+        }
     }
 
     fn open_session(&mut self, session: SessionId, timeout_ms: u32) {

@@ -7,8 +7,8 @@ use sim_core::conform::{configure, host, loads, preempted, timing};
 use sim_core::engine::{Fault, LinkSet, NodeSpec, NodeStatus, Observer, WorldSpec};
 use sim_core::trace::{Record, What};
 use sim_core::zookeeper::{
-    AclList, ClientConfig, ClientOp, ClientOutcome, CreateMode, EnsembleConfig, Fact, Member, Op, Quirks, Release, Role,
-    Server, ServerConfig, ServerState, Sid, ZkDisk, Zxid, lane,
+    AclList, ClientConfig, ClientOp, ClientOutcome, CreateMode, EnsembleConfig, Fact, Member, Op,
+    Quirks, Release, Role, Server, ServerConfig, ServerState, Sid, ZkDisk, Zxid, lane,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
