@@ -112,6 +112,7 @@ fn state(row: &Row, live: &Live, lang: Lang) -> Cell {
         ServerState::Following => ("FOLLOWING", style::FOLLOWING),
         ServerState::Leading => ("LEADING", style::LEADING),
         ServerState::Observing => ("OBSERVING", style::OBSERVING),
+        ServerState::Standalone => ("STANDALONE", style::LEADING),
     };
     let remark = match (row.status, live.state, live.serving, lang) {
         (NodeStatus::Paused, _, _, Lang::En) => ", stopped",

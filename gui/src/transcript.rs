@@ -168,6 +168,7 @@ fn state(row: &Row, live: &Live, lang: Lang) -> String {
         ServerState::Following => "state.following",
         ServerState::Leading => "state.leading",
         ServerState::Observing => "state.observing",
+        ServerState::Standalone => "state.standalone",
     };
     let mut text = words::text(lang, key).into_owned();
     if row.status == NodeStatus::Paused {

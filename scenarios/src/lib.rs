@@ -119,6 +119,8 @@ static FILES: &[File] = &files! {
     "zookeeper/replication/two-of-five-cut-off-for-an-hour.json"
     "zookeeper/replication/what-takes-a-zxid.json"
     "zookeeper/replication/write-via-follower.json"
+    "zookeeper/serves/standalone.json"
+    "zookeeper/serves/three-servers-three-trees.json"
 };
 
 /// The two stories that the program tells when it is asked for nothing else.

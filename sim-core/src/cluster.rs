@@ -8,7 +8,7 @@ use crate::engine::{self, DiskImage, Fx, Input, Machine, Message, Now};
 use crate::zookeeper;
 
 /// The number of the vocabulary of [`Fact`], for trace files: it grows whenever a fact changes its form.
-pub const VOCABULARY: u32 = 2;
+pub const VOCABULARY: u32 = 3;
 
 /// The world of all protocols.
 pub type World = engine::World<Node>;

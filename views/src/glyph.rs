@@ -1,7 +1,7 @@
 //! States as shapes with letters: every state is a shape, a letter and a colour at once.
 //!
 //! LOOKING is a dashed ring with a question mark, FOLLOWING a disc with F, LEADING a hexagon with L, OBSERVING a
-//! rounded square with O; what is down is a ring with a cross, what was never started a dotted ring; a client is a
+//! rounded square with O, a server that runs alone a rounded square with S; what is down is a ring with a cross, what was never started a dotted ring; a client is a
 //! diamond.
 
 use crate::draw::{around, bold, cross, dashed, words};
@@ -17,7 +17,7 @@ pub const fn ink(state: State) -> Ink {
         State::NotStarted | State::Down => Ink::Down,
         State::Server(ServerState::Looking) => Ink::Looking,
         State::Server(ServerState::Following) => Ink::Following,
-        State::Server(ServerState::Leading) => Ink::Leading,
+        State::Server(ServerState::Leading | ServerState::Standalone) => Ink::Leading,
         State::Server(ServerState::Observing) => Ink::Observing,
         State::Client => Ink::Dim,
     }
@@ -31,6 +31,7 @@ pub const fn letter(state: State) -> Option<&'static str> {
         State::Server(ServerState::Following) => Some("F"),
         State::Server(ServerState::Leading) => Some("L"),
         State::Server(ServerState::Observing) => Some("O"),
+        State::Server(ServerState::Standalone) => Some("S"),
     }
 }
 
@@ -43,6 +44,7 @@ pub const fn key(state: State) -> &'static str {
         State::Server(ServerState::Following) => "state.following",
         State::Server(ServerState::Leading) => "state.leading",
         State::Server(ServerState::Observing) => "state.observing",
+        State::Server(ServerState::Standalone) => "state.standalone",
         State::Client => "state.client",
     }
 }
@@ -84,7 +86,7 @@ pub fn draw(picture: &mut Picture, mark: Option<Mark>, centre: Point, radius: f3
             fill: Some(ink),
             stroke: None,
         },
-        State::Server(ServerState::Observing) => Shape::Box {
+        State::Server(ServerState::Observing | ServerState::Standalone) => Shape::Box {
             rect: around(centre, radius * 1.8, radius * 1.8),
             radius: radius * 0.4,
             fill: Some(ink),

@@ -27,6 +27,7 @@ fn zookeeper(fact: &Fact) -> Level {
         // The first vote of a round is told with the round.
         Fact::Voted { heard: None, .. } => Level::Detail,
         Fact::Loaded { .. }
+        | Fact::RunsAlone { .. }
         | Fact::Fatal { .. }
         | Fact::Tampered { .. }
         | Fact::RoundBegan { .. }

@@ -127,6 +127,7 @@ fn mode(server: &Server) -> &'static str {
     match server.state() {
         ServerState::Leading => "leader",
         ServerState::Observing => "observer",
+        ServerState::Standalone => "standalone",
         ServerState::Following | ServerState::Looking => "follower",
     }
 }

@@ -32,6 +32,7 @@ pub(super) fn tell(fact: &Fact, at: At<'_>) -> Sentence {
     let who = |text| Sentence::new(text).with("who", at.server());
     match fact {
         Fact::Loaded { .. } => loaded(fact, at),
+        Fact::RunsAlone { .. } => runs_alone(fact, at),
         Fact::Fatal { code, reason } => who(&text::FATAL)
             .with("code", Value::Number(i64::from(*code)))
             .with("reason", Value::Name(reason.clone())),
@@ -185,6 +186,25 @@ fn loaded(fact: &Fact, at: At<'_>) -> Sentence {
         None if replayed == 0 => epochs(&text::LOADED_EMPTY),
         None => data(&text::LOADED_LOG),
     }
+}
+
+fn runs_alone(fact: &Fact, at: At<'_>) -> Sentence {
+    let &Fact::RunsAlone {
+        last_zxid,
+        snapshot,
+        replayed,
+    } = fact
+    else {
+        unreachable!("called for RunsAlone");
+    };
+    let who = |text| Sentence::new(text).with("who", at.server());
+    let Some(name) = snapshot else {
+        return who(&text::ALONE_EMPTY);
+    };
+    who(&text::ALONE_LOADED)
+        .with("snapshot", Value::Name(format!("{:x}", name.0).into()))
+        .with("replayed", Value::Number(i64::from(replayed)))
+        .with("zxid", Value::Zxid(last_zxid))
 }
 
 fn voted(

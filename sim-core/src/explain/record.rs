@@ -73,6 +73,7 @@ impl Tell for Fact {
         use Fact::*;
         match self {
             Loaded { .. }
+            | RunsAlone { .. }
             | Fatal { .. }
             | State { .. }
             | PhaseIs { .. }
@@ -135,6 +136,7 @@ impl Tell for Fact {
             // What a server read or stored, what a client wants, and what was set from outside explains
             // itself.
             Fact::Loaded { .. }
+            | Fact::RunsAlone { .. }
             | Fact::EpochFile { .. }
             | Fact::Asked { .. }
             | Fact::Tampered { .. } => Weight::Origin,

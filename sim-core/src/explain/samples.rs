@@ -57,6 +57,14 @@ fn sids(list: &[i64]) -> Box<[Sid]> {
     list.iter().map(|s| Sid(*s)).collect()
 }
 
+fn alone(snapshot: Option<Zxid>) -> Fact {
+    Fact::RunsAlone {
+        last_zxid: Zxid(8),
+        snapshot,
+        replayed: 5,
+    }
+}
+
 fn elections() -> Vec<Fact> {
     use ServerState::{Following, Leading, Looking, Observing};
     let loaded = |snapshot, replayed| Fact::Loaded {
@@ -83,6 +91,8 @@ fn elections() -> Vec<Fact> {
     let two = vote(2, 0, 0, 1);
     let one = vote(1, 0, 0, 1);
     let mut facts = vec![
+        alone(None),
+        alone(Some(Zxid(4))),
         loaded(None, 0),
         loaded(None, 8),
         loaded(Some(Zxid(4)), 4),

@@ -11,6 +11,22 @@ texts! {
         "empty disk, currentEpoch {current}, acceptedEpoch {accepted}",
         "磁盘为空，currentEpoch {current}，acceptedEpoch {accepted}"
     }
+    ALONE_EMPTY "alone.empty" {
+        "server {who} is the only one in its configuration: it runs standalone, without election \
+         and quorum, and finds nothing on its disk",
+        "服务器 {who} 的配置里只有它自己：以单机模式运行，不选举、没有过半数；磁盘为空";
+        "runs standalone, empty disk",
+        "单机模式，磁盘为空"
+    }
+    ALONE_LOADED "alone.loaded" {
+        "server {who} is the only one in its configuration: it runs standalone, without election \
+         and quorum, and reads its disk: snapshot.{snapshot} and {replayed} \
+         {replayed|transaction|transactions} from the log, last zxid {zxid}",
+        "服务器 {who} 的配置里只有它自己：以单机模式运行，不选举、没有过半数；读盘：载入 snapshot.{snapshot}，再从日志重放 {replayed} \
+         个事务，最后的 zxid 为 {zxid}";
+        "runs standalone: snapshot.{snapshot} + {replayed}, zxid {zxid}",
+        "单机模式：snapshot.{snapshot} + {replayed} 个事务，zxid {zxid}"
+    }
     LOADED_LOG "loaded.log" {
         "server {who} reads its disk: {replayed} {replayed|transaction|transactions} from the \
          log, last zxid {zxid}, currentEpoch {current}, acceptedEpoch {accepted}",

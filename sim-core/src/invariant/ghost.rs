@@ -308,6 +308,10 @@ impl Ghost {
         match fact {
             Fact::Applied { txn, .. } => {
                 self.servers[i].state = self.append(self.servers[i].state, Entry::of(txn, step));
+                self.applied_alone(node, step);
+            }
+            Fact::RunsAlone { last_zxid, .. } => {
+                self.runs_alone(node, last_zxid.epoch(), step, view);
             }
             Fact::Logged { zxid, digest, .. } => {
                 let entry = Entry {
@@ -369,6 +373,29 @@ impl Ghost {
             Fact::Serving { yes, .. } => self.servers[i].serving = *yes,
             Fact::SteppedDown { .. } => self.servers[i].forget_role(),
             _ => {}
+        }
+    }
+
+    /// A server without others counts as a leader that everything is known of from the start.
+    fn runs_alone(&mut self, node: NodeId, epoch: Epoch, step: StepIndex, view: &impl View) {
+        self.loaded(node, false, view);
+        self.on_established(node, epoch, step);
+        let server = &mut self.servers[node.index()];
+        server.role = ServerState::Standalone;
+        server.leads = None;
+    }
+
+    /// What it applied is in its log, and nobody else is asked.
+    fn applied_alone(&mut self, node: NodeId, step: StepIndex) {
+        let server = &self.servers[node.index()];
+        if server.role != ServerState::Standalone {
+            return;
+        }
+        let state = server.state;
+        if let Some(term) = self.term_mut(node) {
+            term.bcast = state;
+            term.committed = state;
+            self.commit(state, step);
         }
     }
 

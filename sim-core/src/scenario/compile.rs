@@ -203,6 +203,9 @@ fn configure(config: &mut EnsembleConfig, keys: &[(ConfigKey, ConfigValue)]) {
     if let Some(ConfigValue::Switch(on)) = get(ConfigKey::SyncEnabled) {
         config.sync_enabled = on;
     }
+    if let Some(ConfigValue::Switch(on)) = get(ConfigKey::StandaloneEnabled) {
+        config.standalone_enabled = on;
+    }
 }
 
 fn choose_quirks(choice: &QuirkChoice, release: zk::Release) -> Quirks {

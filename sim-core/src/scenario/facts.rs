@@ -30,6 +30,7 @@ const FACTS: &[(&str, &str)] = &[
         "loaded",
         "last_zxid:zxid snapshot:zxid? replayed:int accepted_epoch:int current_epoch:int",
     ),
+    ("runs_alone", "last_zxid:zxid snapshot:zxid? replayed:int"),
     ("fatal", "code:int reason:text"),
     ("state", "from:state to:state"),
     ("phase_is", "from:phase to:phase"),

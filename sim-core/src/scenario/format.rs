@@ -179,6 +179,8 @@ pub enum ConfigKey {
     SnapshotSizeFactor,
     CnxTimeout,
     SyncEnabled,
+    /// Whether one server without others runs alone.
+    StandaloneEnabled,
 }
 
 /// The value of a key of `zoo.cfg`.

@@ -76,6 +76,7 @@ words!(
     Following = "FOLLOWING",
     Leading = "LEADING",
     Observing = "OBSERVING",
+    Standalone = "STANDALONE",
 );
 words!(
     Phase,
@@ -128,6 +129,7 @@ words!(
     SnapshotSizeFactor = "snapshotSizeFactor",
     CnxTimeout = "cnxTimeout",
     SyncEnabled = "syncEnabled",
+    StandaloneEnabled = "standaloneEnabled",
 );
 
 impl Word for Quirk {
@@ -151,7 +153,6 @@ pub(super) const OTHER_CONFIG_KEYS: &[&str] = &[
     "electionAlg",
     "leaderServes",
     "4lw.commands.whitelist",
-    "standaloneEnabled",
     "reconfigEnabled",
     "quorumListenOnAllIPs",
     "forceSync",
@@ -189,7 +190,7 @@ pub(super) fn release(text: &str) -> Option<Release> {
 }
 
 /// The name in `names` that is nearest to `wrong`, if one is near enough to be meant.
-pub(super) fn nearest<'a>(
+pub(crate) fn nearest<'a>(
     wrong: &str,
     names: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {

@@ -83,10 +83,12 @@ impl Server {
     }
 
     /// `FinalRequestProcessor.processRequest` of a write.
-    fn apply(&mut self, txn: &Arc<Txn>, by: StepIndex, cx: &mut Cx<'_>) {
+    pub(super) fn apply(&mut self, txn: &Arc<Txn>, by: StepIndex, cx: &mut Cx<'_>) {
         let result = self.database.apply(txn);
-        if let Role::Leading(leader) = &mut self.role {
-            leader.applied(txn.zxid);
+        match &mut self.role {
+            Role::Leading(leader) => leader.applied(txn.zxid),
+            Role::Standalone(alone) => alone.prep_mut().applied(txn.zxid),
+            _ => {}
         }
         self.database.add_committed(txn);
         self.database_by = cx.by(());

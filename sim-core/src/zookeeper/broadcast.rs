@@ -129,6 +129,7 @@ impl Server {
                 Submit::Sync { .. } | Submit::Revalidate { .. } => {}
             },
             Role::Following(learner) => learner.request(submit, cx),
+            Role::Standalone(_) => self.submit_standalone(submit, cx),
             _ => {}
         }
     }
@@ -148,8 +149,10 @@ impl Server {
 
     /// `PrepRequestProcessor` and `ProposalRequestProcessor` take what waits.
     pub(super) fn prepare(&mut self, cx: &mut Cx<'_>) {
-        if let Role::Leading(leader) = &mut self.role {
-            leader.prep_woken = false;
+        match &mut self.role {
+            Role::Leading(leader) => leader.prep_woken = false,
+            Role::Standalone(_) => return self.prepare_standalone(cx),
+            _ => return,
         }
         loop {
             let Role::Leading(leader) = &mut self.role else {
@@ -264,7 +267,7 @@ impl Server {
     /// The session tracker's thread: sessions whose bucket is due are closed by a request of their
     /// own.
     pub(super) fn expire_sessions(&mut self, cx: &mut Cx<'_>) {
-        if !matches!(self.role, Role::Leading(_)) {
+        if !matches!(self.role, Role::Leading(_) | Role::Standalone(_)) {
             return;
         }
         let Some(tracker) = self.serving.tracker() else {
@@ -279,7 +282,7 @@ impl Server {
                 owner: None,
                 identities: Identities::NOBODY,
             };
-            self.to_prep(PrepItem::Write(close), cx);
+            self.submit(Submit::Write(close), cx);
         }
         self.arm_session_timer(cx);
     }

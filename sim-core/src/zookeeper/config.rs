@@ -83,6 +83,8 @@ pub struct EnsembleConfig {
     pub access: Access,
     /// `extendedTypesEnabled`: whether nodes may have a time to live.
     pub extended_types: bool,
+    /// `standaloneEnabled`: whether a server that is listed alone runs without election and quorum.
+    pub standalone_enabled: bool,
     /// How long reading the database and opening the ports takes at start and before leading.
     pub load_time: crate::base::Span,
     /// How long between deciding to lead and the quorum port being open.
@@ -109,6 +111,7 @@ impl EnsembleConfig {
             sync_enabled: true,
             access: Access::default(),
             extended_types: false,
+            standalone_enabled: true,
             load_time: crate::base::Span::ZERO,
             open_port_time: crate::base::Span::ZERO,
             shutdown_time: crate::base::Span::ZERO,
@@ -118,6 +121,33 @@ impl EnsembleConfig {
     /// The member with this id.
     pub fn member(&self, sid: Sid) -> Option<&Member> {
         self.members.iter().find(|member| member.sid == sid)
+    }
+
+    /// Whether a server with this list runs alone (`QuorumPeerConfig.isDistributed` says no): it
+    /// lists one participant at most, whoever that is.
+    pub fn is_standalone(&self) -> bool {
+        self.standalone_enabled && self.participants() <= 1
+    }
+
+    /// How many members vote.
+    pub fn participants(&self) -> usize {
+        let votes = |member: &&Member| member.role == Role::Participant;
+        self.members.iter().filter(votes).count()
+    }
+
+    /// What keeps a server with this list from starting (`parseDynamicConfig`), in its own words.
+    pub fn refusal(&self) -> Option<&'static str> {
+        let (voters, all) = (self.participants(), self.members.len());
+        match voters {
+            0 if all > 0 => Some("Observers w/o participants is an invalid configuration"),
+            0 if !self.standalone_enabled => {
+                Some("standaloneEnabled = false then number of participants should be >0")
+            }
+            1 if all > 1 && self.standalone_enabled => {
+                Some("Observers w/o quorum is an invalid configuration")
+            }
+            _ => None,
+        }
     }
 
     /// Whether this id votes.
@@ -138,4 +168,15 @@ pub struct ServerConfig {
     pub release: Release,
     /// The historical bugs that are on.
     pub quirks: Quirks,
+}
+
+impl ServerConfig {
+    /// The id in the sessions that it gives out: its own, 1 if it runs alone
+    /// (`createSessionTrackerServerId`).
+    pub fn session_sid(&self) -> Sid {
+        match self.ensemble.is_standalone() {
+            true => Sid(1),
+            false => self.sid,
+        }
+    }
 }

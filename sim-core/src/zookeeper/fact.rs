@@ -438,6 +438,14 @@ pub enum Fact {
         vote: Option<Vote>,
         zxid: Option<Zxid>,
     },
+
+    // ---- without others ----
+    /// A server that is listed alone read its database and serves: no election, no quorum, no epoch.
+    RunsAlone {
+        last_zxid: Zxid,
+        snapshot: Option<Zxid>,
+        replayed: u32,
+    },
 }
 
 impl Fact {

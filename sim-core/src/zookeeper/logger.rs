@@ -179,6 +179,9 @@ impl Server {
             if matches!(self.zk, ZkState::Initial | ZkState::Running) {
                 self.zk = ZkState::Error;
             }
+            if matches!(self.role, Role::Standalone(_)) {
+                return self.log_lost_standalone(cx);
+            }
             self.log_idle(cx);
             return;
         }
@@ -200,13 +203,14 @@ impl Server {
     }
 
     /// What follows the log thread: the leader counts itself, a follower sends ACK, an observer
-    /// nothing.
+    /// nothing; a server that runs alone applies.
     fn logged(&mut self, entry: &Entry, cx: &mut Cx<'_>) {
         if entry.term != self.logger.term {
             return;
         }
         let zxid = entry.txn.zxid;
         match &mut self.role {
+            Role::Standalone(_) => self.logged_standalone(&entry.txn, entry.by.0, cx),
             Role::Leading(_) => {
                 let sid = self.config.sid;
                 self.process_ack(sid, zxid, cx);

@@ -11,7 +11,7 @@ use crate::zookeeper::learner::{Learner, LearnerStage};
 use crate::zookeeper::server::{Cx, ZkState, lane};
 use crate::zookeeper::{
     Change, Database, Decision, Election, Epoch, Fact, LoadError, Phase, Server, ServerState, Sid,
-    StepDown, Timer, Work, Zxid, port,
+    Standalone, StepDown, Timer, Work, Zxid, port,
 };
 
 /// What the main loop is doing.
@@ -27,6 +27,8 @@ pub enum Role {
     Leading(Box<Leader>),
     /// Following or observing, or trying to.
     Following(Box<Learner>),
+    /// Serving without others.
+    Standalone(Box<Standalone>),
     /// The process ends.
     Ended,
 }
@@ -111,6 +113,12 @@ impl Server {
     /// that its own configuration does not list, ends before it reads anything.
     fn load(&mut self, cx: &mut Cx<'_>) {
         let sid = self.config.sid;
+        if let Some(reason) = self.config.ensemble.refusal() {
+            return self.end(2, reason, cx);
+        }
+        if self.is_standalone() {
+            return self.load_standalone(cx);
+        }
         if sid == Sid::UNSET {
             return self.end(2, "myid file is missing", cx);
         }
@@ -245,7 +253,9 @@ impl Server {
             ServerState::Leading => self.lead(cx),
             ServerState::Following => self.follow(decision.vote.leader, false, cx),
             ServerState::Observing => self.follow(decision.vote.leader, true, cx),
-            ServerState::Looking => unreachable!("a decision ends LOOKING"),
+            ServerState::Looking | ServerState::Standalone => {
+                unreachable!("an election decides who leads")
+            }
         }
     }
 
@@ -306,7 +316,7 @@ impl Server {
             }
             Role::Leading(_) => self.leader_epoch_written(id, result, cx),
             Role::Following(_) => self.learner_epoch_written(id, result, cx),
-            Role::Loading | Role::Looking | Role::Ended => {}
+            Role::Loading | Role::Looking | Role::Standalone(_) | Role::Ended => {}
         }
     }
 
@@ -399,7 +409,7 @@ impl Server {
     }
 }
 
-fn load_error(error: LoadError) -> String {
+pub(super) fn load_error(error: LoadError) -> String {
     match error {
         LoadError::NoSnapshot => {
             "No snapshot found, but there are log entries. Something is broken!".into()

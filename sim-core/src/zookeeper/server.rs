@@ -16,8 +16,8 @@ use crate::zookeeper::logger::Logger;
 use crate::zookeeper::peer::{PeerTimer, PeerWork, Role};
 use crate::zookeeper::{
     Change, Database, Election, ElectionInput, ElectionTimer, ElectionWork, Epoch, Fact, Msg,
-    Phase, Quirk, QuorumVerifier, Rows, ServerConfig, ServerOp, ServerState, Serving, Sid, Vote,
-    ZkDisk, Zxid, port,
+    Phase, Quirk, QuorumVerifier, Rows, ServerConfig, ServerOp, ServerState, Serving, Sid,
+    Standalone, Vote, ZkDisk, Zxid, port,
 };
 use std::sync::Arc;
 
@@ -169,6 +169,9 @@ impl Machine for Server {
 
     fn boot(config: &ServerConfig, _: Now, _: &ZkDisk, fx: &mut dyn Fx<Self>) -> Self {
         let load = Work::Peer(PeerWork::Load);
+        if config.ensemble.is_standalone() {
+            Self::boot_standalone(fx);
+        }
         fx.hand_after(lane::PEER, load, config.ensemble.load_time);
         Self {
             rows: Rows::of(config.release),
@@ -327,6 +330,9 @@ impl Server {
 
     /// Its state as it would tell others; LOOKING while it loads.
     pub fn state(&self) -> ServerState {
+        if self.is_standalone() {
+            return ServerState::Standalone;
+        }
         self.election
             .as_ref()
             .map_or(ServerState::Looking, Election::state)
@@ -389,6 +395,14 @@ impl Server {
     pub fn learner(&self) -> Option<&Learner> {
         match &self.role {
             Role::Following(learner) => Some(learner),
+            _ => None,
+        }
+    }
+
+    /// Its request processors, while it serves alone.
+    pub fn standalone(&self) -> Option<&Standalone> {
+        match &self.role {
+            Role::Standalone(alone) => Some(alone),
             _ => None,
         }
     }

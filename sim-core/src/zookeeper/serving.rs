@@ -97,7 +97,7 @@ impl Serving {
     pub fn new(config: &ServerConfig) -> Self {
         let ensemble = &config.ensemble;
         Self {
-            sid: config.sid,
+            sid: config.session_sid(),
             rules: Arc::new(Rules::of(config)),
             tick_ms: ensemble.tick_time_ms,
             min_timeout_ms: ensemble.min_session_timeout_ms,
@@ -106,7 +106,10 @@ impl Serving {
             role: Role::None,
             conns: BTreeMap::new(),
             sessions: BTreeMap::new(),
-            queue: CommitQueue::new(Rows::of(config.release).commit_queue_per_session),
+            // Alone, all requests pass the log thread in one line.
+            queue: CommitQueue::new(
+                Rows::of(config.release).commit_queue_per_session && !ensemble.is_standalone(),
+            ),
             syncs: VecDeque::new(),
             revalidations: BTreeMap::new(),
         }

@@ -33,10 +33,13 @@ impl Server {
             ServerOp::ForceLeading => self.force_leading(cx),
             ServerOp::FalsifyVote { zxid, round } => self.falsify_vote(zxid, round, cx),
             ServerOp::AdvanceCounter(counter) => {
-                if let Role::Leading(leader) = &mut self.role {
-                    let zxid = leader.prep.advance_counter(counter);
-                    tampered(None, None, Some(zxid), cx);
-                }
+                let prep = match &mut self.role {
+                    Role::Leading(leader) => &mut leader.prep,
+                    Role::Standalone(alone) => alone.prep_mut(),
+                    _ => return,
+                };
+                let zxid = prep.advance_counter(counter);
+                tampered(None, None, Some(zxid), cx);
             }
         }
     }

@@ -123,6 +123,8 @@ pub enum ServerState {
     Leading,
     /// Observing a leader (or trying to).
     Observing,
+    /// Serving without others; no message ever says so.
+    Standalone,
 }
 
 impl ServerState {
@@ -133,6 +135,7 @@ impl ServerState {
             ServerState::Following => "FOLLOWING",
             ServerState::Leading => "LEADING",
             ServerState::Observing => "OBSERVING",
+            ServerState::Standalone => "STANDALONE",
         }
     }
 }

@@ -137,13 +137,24 @@ impl Reader<'_> {
             )
             .remedy("give at least one server the role \"participant\"");
         }
-        let grouped = servers
-            .iter()
-            .filter(|server| server.group.is_some())
-            .count();
+        let config = &ensemble.config;
+        let alone = !config.contains(&(ConfigKey::StandaloneEnabled, ConfigValue::Switch(false)));
         let voters = servers
             .iter()
             .filter(|server| server.role == Role::Participant)
+            .count();
+        if voters == 1 && servers.len() > 1 && alone {
+            self.error(
+                Code::Impossible,
+                range,
+                "one participant with observers: \"Observers w/o quorum is an invalid \
+                 configuration\"",
+            )
+            .remedy("add participants, or set \"standaloneEnabled\": false in \"config\"");
+        }
+        let grouped = servers
+            .iter()
+            .filter(|server| server.group.is_some())
             .count();
         if grouped > 0 && grouped < voters {
             self.error(
@@ -351,7 +362,9 @@ impl Reader<'_> {
     fn config_value(&mut self, key: ConfigKey, node: &Node) -> Option<ConfigValue> {
         use ConfigKey as Key;
         let (min, max) = match key {
-            Key::SyncEnabled => return self.boolean(node).map(ConfigValue::Switch),
+            Key::SyncEnabled | Key::StandaloneEnabled => {
+                return self.boolean(node).map(ConfigValue::Switch);
+            }
             Key::SnapshotSizeFactor => {
                 let thousandths = self.thousandths(node)?;
                 if !thousandths.is_multiple_of(10) {

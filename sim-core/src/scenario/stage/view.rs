@@ -56,6 +56,7 @@ impl<'a> View<'a> {
             ServerState::Leading => Mode::Leader,
             ServerState::Following => Mode::Follower,
             ServerState::Observing => Mode::Observer,
+            ServerState::Standalone => Mode::Standalone,
         })
     }
 
@@ -72,7 +73,7 @@ impl<'a> View<'a> {
     pub fn follows(&self, node: NodeId) -> Option<Option<NodeId>> {
         let server = self.server(node)?;
         Some(match server.state() {
-            ServerState::Looking => None,
+            ServerState::Looking | ServerState::Standalone => None,
             ServerState::Leading => Some(node),
             _ => server
                 .learner()

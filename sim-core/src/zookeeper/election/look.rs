@@ -243,7 +243,8 @@ impl Election {
         } else {
             match notification.state {
                 ServerState::Looking => return self.consider_looking(arrival, fx),
-                ServerState::Observing => {
+                // Nobody says that it runs alone.
+                ServerState::Observing | ServerState::Standalone => {
                     self.heard(&arrival, NotificationUse::DroppedObserving, None, fx);
                 }
                 ServerState::Following | ServerState::Leading => {
