@@ -14,6 +14,7 @@ const FLOORS: &[&[&str]] = &[
     &["zookeeper"],
     &["cluster"],
     &["invariant", "explain"],
+    &["operator"],
     &["scenario"],
     &["conform", "explore"],
 ];

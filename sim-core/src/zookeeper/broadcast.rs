@@ -16,6 +16,9 @@ use crate::zookeeper::{
 };
 use std::sync::Arc;
 
+/// What a log file adds to a transaction: checksum, length, end mark.
+const LOG_FRAME: u32 = 13;
+
 /// A transaction on its way to a quorum.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Proposal {
@@ -185,6 +188,7 @@ impl Server {
         });
         let leader = self.leading();
         leader.last_proposed = txn.zxid;
+        leader.proposal_sizes.add(txn.size() - LOG_FRAME);
         leader.outstanding.push_back(Proposal {
             txn: Arc::clone(&txn),
             acks: SidSet::default(),

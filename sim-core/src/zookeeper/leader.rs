@@ -13,8 +13,8 @@ use crate::zookeeper::handler::{Handler, HandlerId, HandlerWork};
 use crate::zookeeper::peer::{PeerTimer, PeerWork, Role};
 use crate::zookeeper::server::{Cx, HANDLERS, ZkState, handler_lane, lane};
 use crate::zookeeper::{
-    Epoch, Fact, Loss, Phase, Prep, Quirk, QuorumVerifier, Server, Sid, StepDown, Timer, Txn,
-    Verdict, Work, Zxid, port,
+    Epoch, Fact, Loss, Phase, Prep, Quirk, QuorumVerifier, Server, Sid, Sizes, StepDown, Timer,
+    Txn, Verdict, Work, Zxid, port,
 };
 use smallvec::SmallVec;
 use std::collections::VecDeque;
@@ -143,6 +143,7 @@ pub struct Leader {
     /// Committed and not applied here yet.
     pub(super) to_be_applied: VecDeque<Arc<Txn>>,
     pub(super) pending_syncs: Vec<(Zxid, LearnerSync)>,
+    pub(super) proposal_sizes: Sizes,
     pub(super) prep: Prep,
     pub(super) prep_queue: VecDeque<PrepItem>,
     pub(super) prep_woken: bool,
@@ -175,6 +176,7 @@ impl Leader {
             outstanding: VecDeque::new(),
             to_be_applied: VecDeque::new(),
             pending_syncs: Vec::new(),
+            proposal_sizes: Sizes::default(),
             prep: Prep::new(Zxid::ZERO),
             prep_queue: VecDeque::new(),
             prep_woken: false,
@@ -226,6 +228,16 @@ impl Leader {
     /// The last zxid committed; -1 before it serves.
     pub fn last_committed(&self) -> Zxid {
         self.last_committed
+    }
+
+    /// Syncs of learners that wait for a commit.
+    pub fn pending_syncs(&self) -> usize {
+        self.pending_syncs.len()
+    }
+
+    /// How large its proposals were.
+    pub fn proposal_sizes(&self) -> Sizes {
+        self.proposal_sizes
     }
 
     /// Its count of ticks since it began to lead.

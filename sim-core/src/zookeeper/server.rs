@@ -193,6 +193,7 @@ impl Machine for Server {
     }
 
     fn step(&mut self, now: Now, disk: &ZkDisk, input: Input<Self>, fx: &mut dyn Fx<Self>) {
+        self.serving.note_time(now);
         let cx = &mut Cx { now, disk, fx };
         match input {
             Input::Deliver(conn, Msg::Quorum(packet)) => {

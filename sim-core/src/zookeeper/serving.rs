@@ -6,13 +6,13 @@
 //! and `process.rs` for what becomes of writes.
 
 use crate::base::{Conn, LocalTime, NodeId};
-use crate::engine::Fx;
+use crate::engine::{Fx, Now};
 use crate::zookeeper::commit::{CommitQueue, Pending};
 use crate::zookeeper::read::{Reader, read, write_result};
 use crate::zookeeper::{
-    ClientMsg, ErrorCode, Fact, Identities, Msg, Op, OpResult, Owner, Request, Response, Rows,
-    Rules, Server, ServerConfig, SessionId, SessionIds, SessionTracker, Sid, Tree, Txn, TxnBody,
-    WriteRequest, Zxid, auth,
+    ClientConn, ClientMsg, ErrorCode, Fact, Identities, Msg, Op, OpResult, Owner, Request,
+    Response, Rows, Rules, Server, ServerConfig, ServerStats, SessionId, SessionIds,
+    SessionTracker, Sid, Tree, Txn, TxnBody, WriteRequest, Zxid, auth,
 };
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -61,6 +61,7 @@ pub struct Serving {
     syncs: VecDeque<(SessionId, i32)>,
     /// `pendingRevalidations`.
     revalidations: BTreeMap<SessionId, Conn>,
+    stats: ServerStats,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -112,6 +113,7 @@ impl Serving {
             ),
             syncs: VecDeque::new(),
             revalidations: BTreeMap::new(),
+            stats: ServerStats::default(),
         }
     }
 
@@ -134,11 +136,13 @@ impl Serving {
             self.track_as_learner(now);
         }
         self.running = true;
+        self.stats.begin();
     }
 
     /// Stops serving (`shutdown`): closes all client connections and forgets pending requests.
     pub fn stop(&mut self, fx: &mut dyn Fx<Server>) {
         for conn in core::mem::take(&mut self.conns).into_keys() {
+            self.stats.closed(conn);
             fx.close(conn);
         }
         self.sessions.clear();
@@ -199,6 +203,38 @@ impl Serving {
             identities: Identities::of_node(from),
         };
         self.conns.insert(conn, cnxn);
+        self.stats.accepted(conn);
+    }
+
+    /// What it has counted since it began to serve.
+    pub fn stats(&self) -> &ServerStats {
+        &self.stats
+    }
+
+    /// What time it is, for those who count how long something took.
+    pub fn note_time(&mut self, now: Now) {
+        self.stats.note_time(now);
+    }
+
+    /// Its clients' connections, in the order in which they came.
+    pub fn clients(&self) -> impl Iterator<Item = ClientConn<'_>> {
+        self.conns.iter().filter_map(|(conn, cnxn)| {
+            let session = matches!(cnxn.state, CnxnState::Connecting | CnxnState::Open);
+            Some(ClientConn {
+                conn: *conn,
+                session: session.then_some(cnxn.session),
+                timeout_ms: cnxn.timeout_ms,
+                stats: self.stats.of(*conn)?,
+            })
+        })
+    }
+
+    /// The leader's sessions with the times at which they expire.
+    pub fn session_tracker(&self) -> Option<&SessionTracker> {
+        match &self.role {
+            Role::Leader(_, tracker) => Some(tracker),
+            Role::None | Role::Learner(..) => None,
+        }
     }
 
     /// Whether this is a client's connection.
@@ -208,6 +244,7 @@ impl Serving {
 
     /// A client's connection ended. Its session lives on, and so do its requests.
     pub fn closed(&mut self, conn: Conn) {
+        self.stats.closed(conn);
         if let Some(cnxn) = self.conns.remove(&conn)
             && self.sessions.get(&cnxn.session) == Some(&conn)
         {
@@ -233,6 +270,7 @@ impl Serving {
         fx: &mut dyn Fx<Server>,
     ) -> Option<Submit> {
         let cnxn = self.conns.get(&conn)?.clone();
+        self.stats.heard(conn);
         match (cnxn.state, msg) {
             (
                 CnxnState::New,
@@ -298,6 +336,7 @@ impl Serving {
         };
         self.set_session(conn, session, timeout_ms);
         let op = Arc::new(Op::CreateSession { timeout_ms });
+        self.stats.asked(conn, 0);
         let waits = self.queue.push(Pending {
             conn,
             session,
@@ -373,6 +412,7 @@ impl Serving {
             timeout_ms,
         };
         fx.send(conn, Msg::Client(connected));
+        self.stats.told(conn);
         if !valid {
             self.close(conn, fx);
         } else if fx.wants_facts() {
@@ -425,6 +465,7 @@ impl Serving {
                 needs_commit |= sync;
             }
         }
+        self.stats.asked(conn, cxid);
         let pending = Pending {
             conn,
             session,
@@ -516,7 +557,11 @@ impl Serving {
         fx: &mut dyn Fx<Server>,
     ) {
         match (&*request.op, result) {
-            (Op::CreateSession { .. }, Ok(_)) => self.finish(request.conn, true, fx),
+            (Op::CreateSession { .. }, Ok(_)) => {
+                let zxid = tree.last_processed;
+                self.stats.answered(request.conn, &request.op, zxid);
+                self.finish(request.conn, true, fx);
+            }
             (_, result) => {
                 let result = result.clone();
                 let result = result.map(|result| write_result(&request.op, result, tree));
@@ -558,6 +603,9 @@ impl Serving {
         if !self.conns.contains_key(&request.conn) {
             return;
         }
+        self.stats
+            .answered(request.conn, &request.op, tree.last_processed);
+        self.stats.told(request.conn);
         respond(request.conn, request.cxid, tree.last_processed, result, fx);
     }
 
@@ -574,6 +622,7 @@ impl Serving {
         let Some(cnxn) = self.conns.get_mut(&conn) else {
             return;
         };
+        self.stats.told(conn);
         let proved = auth::prove(&self.rules, &mut cnxn.identities, scheme, auth);
         let failed = proved.is_err();
         respond(conn, cxid, Zxid::ZERO, proved.map(|()| OpResult::Done), fx);
