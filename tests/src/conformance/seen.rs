@@ -40,6 +40,7 @@ pub fn server(stage: &Stage, sid: i64) -> Value {
         (true, ServerState::Leading) => "leader",
         (true, ServerState::Following) => "follower",
         (true, ServerState::Observing) => "observer",
+        (true, ServerState::Standalone) => "standalone",
     };
     let zxid = (mode != "not serving").then(|| hex(server.last_zxid()));
     json!({ "state": server.state().name(), "srvr_mode": mode, "srvr_zxid": zxid })
