@@ -8,6 +8,8 @@
 //! taken from it). The draw is two rounds of the 64-bit finaliser *moremur* (Pelle Evensen, 2019)
 //! over key, subject and counter. Test vectors pin both.
 
+use crate::base::StableHasher;
+use core::hash::{Hash, Hasher};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
@@ -124,6 +126,18 @@ impl Counters {
             subject,
             nth,
         }
+    }
+
+    /// A number for the counts. A table that holds none is the same whether it was ever used.
+    pub fn fingerprint(&self) -> u64 {
+        let mut hasher = StableHasher::default();
+        for (dense, sparse) in self.dense.iter().zip(&self.sparse) {
+            let dense = dense.iter().enumerate();
+            let some = dense.filter(|(_, count)| **count > 0);
+            some.for_each(|(subject, count)| (subject as u64, count).hash(&mut hasher));
+            sparse.hash(&mut hasher);
+        }
+        hasher.finish()
     }
 
     /// Forgets all counts but keeps the tables.

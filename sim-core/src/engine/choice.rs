@@ -2,6 +2,7 @@
 //! enumerates.
 
 use crate::base::{Keys, Point};
+use core::hash::{Hash, Hasher};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -48,6 +49,18 @@ impl Chooser {
             keys: Keys::new(seed),
             prefix,
             made: Vec::new(),
+        }
+    }
+
+    /// The value of the seed and the pins, or what is left of a prefix to be followed.
+    pub fn hash(&self, hasher: &mut impl Hasher) {
+        match self {
+            Chooser::Seeded(keys) => keys.hash(hasher),
+            Chooser::Pinned(keys, pins) => (keys, pins).hash(hasher),
+            Chooser::Enumerate { keys, prefix, made } => {
+                let left = prefix.get(made.len()..).unwrap_or_default();
+                (keys, left).hash(hasher);
+            }
         }
     }
 

@@ -28,6 +28,11 @@ impl Clock {
         }
     }
 
+    /// By how much it runs fast.
+    pub fn drift_ppm(&self) -> i32 {
+        self.drift_ppm
+    }
+
     #[inline]
     pub fn mono(&self, at: SimTime) -> LocalTime {
         let passed = at - self.since;

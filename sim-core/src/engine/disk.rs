@@ -2,6 +2,7 @@
 
 use crate::base::{SimTime, StepIndex, WriteId};
 use crate::engine::{DiskFault, DiskImage, IoError, Latency};
+use core::hash::{Hash, Hasher};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -168,6 +169,28 @@ impl<D: DiskImage> Disk<D> {
             let change = self.unsynced.pop_front();
             durable.apply(&change.expect("a change is unsynced until it is settled"));
             self.settled += 1;
+        }
+    }
+
+    /// How many changes a sync up to this one would make durable.
+    pub fn settles(&self, upto: u64) -> u64 {
+        upto.saturating_sub(self.settled)
+    }
+
+    /// What a power loss now would lose.
+    pub fn hash_unsynced(&self, hasher: &mut impl Hasher) {
+        self.unsynced.hash(hasher);
+    }
+
+    /// What the device does next, apart from its content.
+    pub fn hash_device(&self, now: SimTime, hasher: &mut impl Hasher) {
+        (self.next_write, self.syncs, self.slow, self.stalled).hash(hasher);
+        (self.room, self.failing, self.tear_next, self.error).hash(hasher);
+        if self.busy_until > now {
+            self.busy_until.hash(hasher);
+        }
+        for sync in &self.waiting {
+            (sync.write, self.settles(sync.upto), sync.result).hash(hasher);
         }
     }
 

@@ -91,6 +91,14 @@ impl Sent {
         *count - 1
     }
 
+    /// The kinds that a link has carried, and how many of each.
+    pub fn of(&self, link: usize) -> impl Iterator<Item = (u64, u32)> {
+        let counts = self.counts.chunks(self.kinds.max(1)).nth(link);
+        let counts = counts.unwrap_or_default().iter().enumerate();
+        let some = counts.filter(|(_, count)| **count > 0);
+        some.map(|(kind, count)| (kind as u64, *count))
+    }
+
     #[cold]
     fn make_room(&mut self, link: usize, kind: usize) {
         assert!(
@@ -120,13 +128,13 @@ pub(super) fn subject(from: NodeId, to: NodeId, port: Port, kind: u8) -> u64 {
     u64::from(from.0) << 40 | u64::from(to.0) << 24 | u64::from(port.0) << 8 | u64::from(kind)
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 enum Rule {
     Partition(Vec<Vec<NodeId>>),
     Set(LinkSet, Effect),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Effect {
     Cut,
     Swallow,
@@ -145,7 +153,7 @@ pub(super) struct Verdict {
 }
 
 /// The rules in the order in which they were given; a later one wins.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub(super) struct Rules(Vec<Rule>);
 
 impl Rules {

@@ -8,6 +8,7 @@ mod clock;
 mod disk;
 mod effects;
 mod fault;
+mod fingerprint;
 mod inject;
 mod latency;
 mod link;

@@ -5,9 +5,10 @@
 //! direction with everything behind it; when the cut heals it goes on, and when it lasts longer
 //! than `break_after` the sender's side gives up.
 
-use crate::base::{Conn, NodeId, Port, SimTime, StepIndex};
+use crate::base::{Conn, NodeId, Port, SimTime, StableHasher, StepIndex, stable_hash};
 use crate::engine::Why;
 use crate::engine::link::{Link, Rules, Sent};
+use core::hash::{Hash, Hasher};
 use std::collections::VecDeque;
 
 /// A `Conn` is generation, slot and side, so that no number is used twice and small ones stay
@@ -267,6 +268,23 @@ impl<Msg> Network<Msg> {
         slots
             .filter(move |(_, connection)| live(connection))
             .map(|(index, connection)| (self.name(index, 0), connection))
+    }
+
+    /// The counts from which latencies are drawn, by link, and the names that the next connections
+    /// get. Links stand in the order in which they were first used, which decides nothing.
+    pub fn names_and_counts(&self) -> u64 {
+        let mut sum = 0u64;
+        for (index, link) in self.links.iter().enumerate() {
+            let mut hasher = StableHasher::from_seed(link.subject);
+            let carried = self.sent.of(index).inspect(|it| it.hash(&mut hasher));
+            if carried.count() > 0 || link.dials > 0 || link.ends > 0 {
+                (link.dials, link.ends).hash(&mut hasher);
+                sum = sum.wrapping_add(hasher.finish());
+            }
+        }
+        let generations = self.slots.iter().map(|slot| slot.generation);
+        let generations: Vec<u64> = generations.collect();
+        stable_hash(&(sum, generations, &self.free))
     }
 
     /// The ends that a process has, in a fixed order.

@@ -1,8 +1,9 @@
 //! A play: a run, and what acts on it from outside.
 
-use crate::base::{CallId, NodeId, SimTime, StepIndex};
+use crate::base::{CallId, NodeId, SimTime, StableHasher, StepIndex};
 use crate::engine::{Fault, Machine, Monitors, Observer, Run, Stepped};
 use crate::trace::{Record, What};
+use core::hash::Hasher;
 use std::sync::Arc;
 
 /// One act from outside.
@@ -43,6 +44,10 @@ pub trait Director<M: Machine, Mon: Monitors<M>>: Clone {
     /// wanted.
     fn saw(&mut self, record: &Record<M::Fact>) {
         let _ = record;
+    }
+    /// A number for all that decides what it will do.
+    fn fingerprint(&self) -> u64 {
+        0
     }
 }
 
@@ -97,6 +102,14 @@ impl<M: Machine, Mon: Monitors<M>, D: Director<M, Mon>> Play<M, Mon, D> {
     /// The last step taken.
     pub fn steps(&self) -> StepIndex {
         self.run.world().steps()
+    }
+
+    /// A number for all that decides how the play goes on, and for what it broke.
+    pub fn fingerprint(&self) -> u64 {
+        let mut hasher = StableHasher::from_seed(self.run.fingerprint());
+        hasher.write_u64(self.director.fingerprint());
+        hasher.write_u64(self.hand_next as u64);
+        hasher.finish()
     }
 
     /// Takes the next step, of a node or from outside, if it is due at or before `limit`; otherwise

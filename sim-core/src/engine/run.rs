@@ -132,7 +132,7 @@ impl<M: Machine, Mon: Monitors<M>> Run<M, Mon> {
         self.monitors.rested(&self.world, &mut self.broken);
     }
 
-    /// A number for the states and disks of all nodes and for how many properties broke.
+    /// A number for all that decides how the world goes on, and for how many properties broke.
     pub fn fingerprint(&self) -> u64 {
         let mut hasher = StableHasher::from_seed(self.world.fingerprint());
         hasher.write_u64(self.broken.len() as u64);

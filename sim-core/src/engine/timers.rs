@@ -77,6 +77,14 @@ impl<T: Copy + Eq> Timers<T> {
         armed.map(|entry| (entry.name, entry.due))
     }
 
+    /// Those that will come up: the name of each, when, and its order among events of one instant.
+    /// One that fell due while its process was stopped waits for the process instead.
+    pub fn to_come(&self) -> impl Iterator<Item = (T, SimTime, Sequence)> {
+        let entries = self.entries.iter();
+        let waiting = entries.filter(|entry| entry.armed && entry.queued.is_some());
+        waiting.map(|entry| (entry.name, entry.due, entry.sequence))
+    }
+
     pub fn disarm(&mut self, name: T) {
         if let Some(index) = self.find(name) {
             self.entries[index].armed = false;

@@ -6,7 +6,7 @@
 //! `inject` for faults, `effects` for what a machine may do.
 
 use crate::base::{
-    CallId, Counters, HostId, Lane, NodeId, SimTime, Span, StableHasher, StepIndex, Steps, ZoneId,
+    CallId, Counters, HostId, Lane, NodeId, SimTime, Span, StepIndex, Steps, ZoneId,
 };
 use crate::engine::choice::{Choice, Chooser, Pins};
 use crate::engine::clock::Clock;
@@ -18,7 +18,6 @@ use crate::engine::queue::{Queue, Sequence};
 use crate::engine::timers::{Due, Slot};
 use crate::engine::{Input, Latency, Machine, Now};
 use crate::trace::{Record, What};
-use core::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// A node of a world to be built.
@@ -328,25 +327,6 @@ impl<M: Machine> World<M> {
     pub fn clocks(&self, node: NodeId) -> Now {
         let host = self.nodes[node.index()].host;
         self.hosts[host.index()].clock.read(self.now)
-    }
-
-    /// A number for the states and disks of all nodes. Only nodes that did something since the last
-    /// call are hashed.
-    pub fn fingerprint(&self) -> u64 {
-        let mut hasher = StableHasher::default();
-        for node in &self.nodes {
-            let hash = node.fingerprint.get().unwrap_or_else(|| {
-                let mut hasher = StableHasher::default();
-                node.status.hash(&mut hasher);
-                node.state.hash(&mut hasher);
-                node.disk.image().hash(&mut hasher);
-                node.disk.durable.hash(&mut hasher);
-                hasher.finish()
-            });
-            node.fingerprint.set(Some(hash));
-            hasher.write_u64(hash);
-        }
-        hasher.finish()
     }
 
     fn handle(

@@ -2,6 +2,7 @@
 
 mod connections;
 mod faults;
+mod fingerprint;
 mod order;
 mod random;
 mod timeline;

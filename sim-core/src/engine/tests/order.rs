@@ -172,6 +172,8 @@ fn a_clone_goes_its_own_way() {
     assert!(bench.after(millis(5)).is_empty());
     bench.tell(0, Do::Send(0, "x"));
     bench.run(millis(5));
+    assert_ne!(branch.world.fingerprint(), bench.world.fingerprint());
+    branch.run(millis(5));
     assert_eq!(branch.world.fingerprint(), bench.world.fingerprint());
 }
 

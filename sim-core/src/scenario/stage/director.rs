@@ -18,17 +18,18 @@ use super::ledger::Ledger;
 use super::play::Notice;
 use super::script::{LONGEST_WAIT, Script, event_count, event_nth};
 use super::view::View;
-use crate::base::{CallId, SimTime, Span, StepIndex};
+use crate::base::{CallId, SimTime, Span, StableHasher, StepIndex};
 use crate::cluster::{Fact, Node};
 use crate::engine::{self, Fault, Monitors, Run};
 use crate::scenario::format::{Always, Event, Moment, Name, Place, Until};
 use crate::scenario::outcome::Checked;
 use crate::trace::Record;
+use core::hash::{Hash, Hasher};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// A step by its track and its position there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct StepRef {
     track: Vec<usize>,
     index: usize,
@@ -81,7 +82,7 @@ impl Todo {
 }
 
 /// Where a list of steps stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 struct Track {
     path: Vec<usize>,
     next: usize,
@@ -90,7 +91,7 @@ struct Track {
     state: TrackState,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum TrackState {
     /// The next step's moment has not come.
     Waiting,
@@ -103,7 +104,7 @@ enum TrackState {
 }
 
 /// An expectation that is not judged yet.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 struct Open {
     step: StepRef,
     index: usize,
@@ -112,7 +113,7 @@ struct Open {
 }
 
 /// A question on its way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum AskState {
     Coming,
     Asked,
@@ -596,6 +597,19 @@ fn path_of(step: &StepRef) -> String {
 }
 
 impl<Mon: Monitors<Node>> engine::Director<Node, Mon> for Director {
+    /// What was told since the start, and how far the script is.
+    fn fingerprint(&self) -> u64 {
+        let mut hasher = StableHasher::default();
+        self.ledger.hash(&mut hasher);
+        (&self.tracks, &self.open, &self.always, &self.asks).hash(&mut hasher);
+        for (at, faults) in &self.by_itself {
+            (at, faults.len() as u64).hash(&mut hasher);
+        }
+        (self.todo.len() as u64, self.checked.len() as u64).hash(&mut hasher);
+        (&self.stuck, self.cut_at, self.ended).hash(&mut hasher);
+        hasher.finish()
+    }
+
     fn wakes_at(&self) -> Option<SimTime> {
         if self.ended {
             return None;

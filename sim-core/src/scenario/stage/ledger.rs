@@ -9,9 +9,10 @@ use crate::scenario::format::Name;
 use crate::scenario::predicate::{FactIs, MessageIs};
 use crate::trace::{Record, What};
 use crate::zookeeper::{Fact, ServerState, Vote};
+use core::hash::{Hash, Hasher};
 
 /// One end of an election.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Decided {
     /// What the server became.
     pub state: ServerState,
@@ -91,6 +92,15 @@ impl Ledger {
     pub(super) fn count(&self, counted: &Counted) -> u64 {
         let found = self.counters.iter().find(|(known, _)| known == counted);
         found.map_or(0, |(_, count)| *count)
+    }
+
+    /// A number for all that was noted.
+    pub(super) fn hash(&self, hasher: &mut impl Hasher) {
+        (&self.decisions, &self.votes, &self.answered, &self.expired).hash(hasher);
+        for (_, count) in &self.counters {
+            count.hash(hasher);
+        }
+        self.calls.hash(hasher);
     }
 
     /// Takes note of a record.
