@@ -155,22 +155,23 @@ fn list_claims(out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn list_versions(out: &mut dyn Write) -> io::Result<()> {
-    for release in Release::KNOWN {
-        let default = match release == Release::V3_5_7 {
-            true => "  the default",
-            false => "",
-        };
-        let quirks: Vec<&str> = Quirks::of(release).iter().map(Quirk::id).collect();
-        writeln!(
-            out,
-            "{}{default}",
-            Styled(style::TITLE, format!("ZooKeeper {release}"))
-        )?;
-        for line in style::wrap(&format!("historical bugs: {}", quirks.join(" ")), 96) {
-            writeln!(out, "  {line}")?;
-        }
+    writeln!(
+        out,
+        "{}",
+        Styled(style::TITLE, "ZooKeeper, by number; the default is 3.5.7")
+    )?;
+    let minors = Release::ALL.chunk_by(|one, next| one.minor == next.minor);
+    for minor in minors {
+        let names: Vec<String> = minor.iter().map(ToString::to_string).collect();
+        writeln!(out, "  {}", names.join(" "))?;
     }
-    let rows = Release::KNOWN.map(|release| serde_json::to_value(Rows::of(release)));
+    let recorded: Vec<String> = Release::RECORDED.iter().map(ToString::to_string).collect();
+    writeln!(
+        out,
+        "Compared with recordings of real servers: {}.",
+        recorded.join(", ")
+    )?;
+    let rows = Release::ALL.map(|release| serde_json::to_value(Rows::of(release)));
     let rows: Vec<Value> = rows.into_iter().collect::<Result<_, _>>()?;
     let names = rows
         .first()
@@ -181,16 +182,22 @@ fn list_versions(out: &mut dyn Write) -> io::Result<()> {
         names.partition(|name| rows.iter().all(|row| row[*name] == rows[0][*name]));
     writeln!(out, "\n{}", Styled(style::TITLE, "What tells them apart"))?;
     for name in different {
-        let values = Release::KNOWN.iter().zip(&rows);
-        let values: Vec<String> = values
-            .map(|(release, row)| format!("{release}: {}", row[name]))
-            .collect();
-        writeln!(
-            out,
-            "  {}  {}",
-            style::pad(&name.replace('_', " "), 30),
-            values.join("   ")
-        )?;
+        let mut values: Vec<&Value> = rows.iter().map(|row| &row[name]).collect();
+        let mut seen = Vec::new();
+        values.retain(|value| {
+            !seen.contains(value) && {
+                seen.push(*value);
+                true
+            }
+        });
+        writeln!(out, "  {}", name.replace('_', " "))?;
+        for value in values {
+            let at = |release| Release::ALL.iter().position(|it| *it == release);
+            let has = |release| at(release).is_some_and(|at| rows[at][name] == *value);
+            let value = value.to_string();
+            let value = style::pad(value.trim_matches('"'), 16);
+            writeln!(out, "    {value}  {}", Release::ranges(has))?;
+        }
     }
     writeln!(
         out,
@@ -230,15 +237,10 @@ fn list_properties(out: &mut dyn Write) -> io::Result<()> {
 
 fn list_quirks(out: &mut dyn Write) -> io::Result<()> {
     for quirk in Quirk::ALL {
-        let has = |release: &Release| Quirks::of(*release).has(quirk);
-        let releases: Vec<String> = Release::KNOWN
-            .iter()
-            .filter(|r| has(r))
-            .map(ToString::to_string)
-            .collect();
-        let releases = match releases.len() {
-            0 => "no release that can be named yet".to_owned(),
-            _ => releases.join(", "),
+        let releases = Release::ranges(|release| Quirks::of(release).has(quirk));
+        let releases = match releases.as_str() {
+            "" => "releases before 3.4.0",
+            some => some,
         };
         writeln!(
             out,

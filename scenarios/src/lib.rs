@@ -68,6 +68,8 @@ static FILES: &[File] = &files! {
     "zookeeper/elections/round-never-wins.json"
     "zookeeper/elections/seven-lose-three-winners.json"
     "zookeeper/elections/three-servers.json"
+    "zookeeper/elections/voter-changes-its-mind-majority-stays.json"
+    "zookeeper/elections/voter-changes-its-mind.json"
     "zookeeper/elections/zero-weight.json"
     "zookeeper/leader-crash-and-return.json"
     "zookeeper/replication/accepted-epoch-not-written.json"

@@ -297,7 +297,7 @@ fn created_at(outcome: &ClientOutcome) -> Zxid {
     }
 }
 
-const BOTH: [Release; 2] = Release::KNOWN;
+const BOTH: [Release; 2] = Release::RECORDED;
 
 /// Situations that need no more than disks and two waves of starts.
 #[test]

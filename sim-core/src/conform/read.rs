@@ -468,7 +468,8 @@ fn column_of(line: &str, key: &str) -> usize {
 
 /// The release in a path such as `recordings/zookeeper-3.8.0/runs.jsonl`.
 fn release_of_path(path: &str) -> Option<Release> {
-    Release::KNOWN
-        .into_iter()
-        .find(|release| path.contains(&format!("zookeeper-{release}")))
+    // "3.4.1" is in "3.4.10" too.
+    let releases = Release::ALL.into_iter().rev();
+    let mut found = releases.filter(|release| path.contains(&format!("zookeeper-{release}")));
+    found.next()
 }

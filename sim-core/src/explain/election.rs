@@ -21,6 +21,8 @@ fn tampered(
             .with("round", Value::Round(vote.round))
     } else if let Some(zxid) = zxid {
         who(&text::TAMPERED_ZXID).with("zxid", Value::Zxid(zxid))
+    } else if state == Some(ServerState::Looking) {
+        who(&text::TAMPERED_QUITS)
     } else {
         let state = state.unwrap_or_default();
         who(&text::TAMPERED_STATE).with("state", Value::State(state))

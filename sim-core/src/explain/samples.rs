@@ -110,6 +110,11 @@ fn elections() -> Vec<Fact> {
             zxid: None,
         },
         Fact::Tampered {
+            state: Some(Looking),
+            vote: None,
+            zxid: None,
+        },
+        Fact::Tampered {
             state: None,
             vote: Some(two),
             zxid: None,
@@ -362,6 +367,8 @@ fn syncs() -> Vec<Fact> {
         StepDown::DiskFailed,
         StepDown::CounterRanOut,
         StepDown::LeaderGone,
+        StepDown::VoterLooksAgain,
+        StepDown::FromOutside,
     ] {
         facts.push(Fact::SteppedDown {
             was: ServerState::Leading,

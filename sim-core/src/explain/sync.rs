@@ -208,6 +208,7 @@ fn lost(loss: Loss) -> Value {
 fn gave_up(why: StepDown) -> Value {
     Value::Word(match why {
         StepDown::EpochWait => &word::EPOCH_WAIT,
+        StepDown::VoterLooksAgain => &word::VOTER_LOOKS_AGAIN,
         StepDown::AckEpochWait => &word::ACK_EPOCH_WAIT,
         StepDown::NewLeaderWait => &word::NEW_LEADER_WAIT,
         StepDown::NoQuorum => &word::NO_QUORUM,
@@ -220,5 +221,6 @@ fn gave_up(why: StepDown) -> Value {
         StepDown::DiskFailed => &word::DISK_FAILED,
         StepDown::CounterRanOut => &word::COUNTER_RAN_OUT,
         StepDown::LeaderGone => &word::LEADER_GONE,
+        StepDown::FromOutside => &word::FROM_OUTSIDE,
     })
 }

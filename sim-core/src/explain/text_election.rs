@@ -56,6 +56,12 @@ texts! {
         "is made {state} from outside",
         "被外部设为 {state}"
     }
+    TAMPERED_QUITS "tampered.quits" {
+        "server {who} is made from outside to leave the next leader it follows, at once",
+        "服务器 {who} 被外部设定：一旦开始跟随下一位 Leader，就立即离开";
+        "is made from outside to leave its next leader at once",
+        "被外部设定立即离开下一位 Leader"
+    }
     TAMPERED_VOTE "tampered.vote" {
         "the vote that server {who} tells others is changed from outside: for {leader}, zxid {zxid}, round {round}",
         "服务器 {who} 报给别人的选票被外部改动：投 {leader}，zxid {zxid}，第 {round} 轮";

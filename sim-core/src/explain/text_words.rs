@@ -64,6 +64,11 @@ texts! {
         "zxid 的 32 位计数器用尽"
     }
     LEADER_GONE "why.leader-gone" { "its leader shut down", "Leader 已停止工作" }
+    VOTER_LOOKS_AGAIN "why.voter-looks-again" {
+        "a voter looks for a leader again, and the epoch is overdue",
+        "有投票者重新寻找 Leader，而纪元已等得过久"
+    }
+    FROM_OUTSIDE "why.from-outside" { "it was made to from outside", "被外部强制" }
 
     // ---- why a leader lost a learner ----
     LOST_CONNECTION "lost.connection" { "the connection ended", "连接断开" }

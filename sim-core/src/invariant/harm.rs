@@ -7,7 +7,7 @@
 
 use crate::base::NodeId;
 use crate::invariant::{Ghost, Promise};
-use crate::zookeeper::{Fact, Quirk, ServerState, SyncRow, Verdict, Zxid};
+use crate::zookeeper::{Fact, Quirk, ServerState, SyncKind, SyncRow, Verdict, Zxid};
 
 /// Open windows of one server.
 #[derive(Clone, Copy, Debug, Default)]
@@ -84,6 +84,17 @@ impl Harm {
                 promise.took(Quirk::Zk2418GapInDiff);
                 promise.took(Quirk::Zk2846HoleInLog);
             }
+            Fact::SyncChosen {
+                kind: SyncKind::Snap,
+                ..
+            } => promise.took(Quirk::Zk3104NewLeaderBeforeSnapshot),
+            Fact::SyncChosen {
+                row: SyncRow::CommittedLog,
+                ..
+            } => {
+                promise.took(Quirk::Zk4925HoleInCommittedLog);
+                promise.took(Quirk::Zk1154DiffWithoutCut);
+            }
             Fact::NewLeaderAck {
                 verdict: Verdict::Refused,
                 ..
@@ -100,7 +111,11 @@ impl Harm {
 
     /// A server went down or gave up its role.
     pub fn interrupted(&mut self, node: NodeId, promise: &mut Promise) {
+        promise.took(Quirk::Zk2845MemoryNotForwarded);
         let windows = self.of(node);
+        if windows.syncing {
+            promise.took(Quirk::Zk2355DiffMovesZxidFirst);
+        }
         if windows.sync_last > windows.synced {
             promise.took(Quirk::Zk3911AckBeforeLog);
             promise.took(Quirk::Zk4643EpochBeforeLog);

@@ -67,6 +67,11 @@ pub const DATA_QUIRKS: &[Quirk] = &[
     Quirk::TruncateKeepsNext,
     Quirk::Zk5094KeepsMemoryAfterTrunc,
     Quirk::Zk2846HoleInLog,
+    Quirk::Zk2845MemoryNotForwarded,
+    Quirk::Zk2355DiffMovesZxidFirst,
+    Quirk::Zk3104NewLeaderBeforeSnapshot,
+    Quirk::Zk4925HoleInCommittedLog,
+    Quirk::Zk1154DiffWithoutCut,
 ];
 
 /// What has happened to the promises of a run so far.

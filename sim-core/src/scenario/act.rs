@@ -199,6 +199,7 @@ impl Act {
             Act::SlowLane { .. } => "slow_thread",
             Act::Tamper(_, op) => match op {
                 ServerOp::ForceLeading => "force_leading",
+                ServerOp::QuitFollowing => "quit_following",
                 ServerOp::FalsifyVote { .. } => "falsify_vote",
                 ServerOp::AdvanceCounter(_) => "advance_counter",
             },

@@ -135,9 +135,9 @@ const WORDS: &[(&str, &str)] = &[
     ),
     (
         "step_down",
-        "epoch_wait ack_epoch_wait new_leader_wait no_quorum follower_ahead \
+        "epoch_wait voter_looks_again ack_epoch_wait new_leader_wait no_quorum follower_ahead \
          cannot_connect connection_lost read_timeout lower_epoch bad_packet disk_failed \
-         counter_ran_out leader_gone",
+         counter_ran_out leader_gone from_outside",
     ),
     (
         "loss",

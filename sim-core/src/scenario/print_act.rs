@@ -125,7 +125,7 @@ pub(super) fn act_json(act: &Act) -> Json {
         Act::Tamper(nodes, op) => {
             let object = object.put(verb, nodes_json(nodes));
             match *op {
-                ServerOp::ForceLeading => object,
+                ServerOp::ForceLeading | ServerOp::QuitFollowing => object,
                 ServerOp::FalsifyVote { zxid, round } => object
                     .maybe("zxid", zxid.map(zxid_json))
                     .maybe("round", round.map(|round| round.0)),

@@ -29,7 +29,7 @@ pub(super) const MAX_ID: i64 = 255;
 pub(super) const MAX_NODES: i64 = 255;
 
 /// The releases by number.
-pub(super) const RELEASES: [&str; Release::KNOWN.len()] = ["3.5.7", "3.8.0"];
+pub(super) const RELEASES: [&str; Release::ALL.len()] = Release::NAMES;
 
 /// The whole file.
 pub(super) static SCENARIO: Shape = Shape {

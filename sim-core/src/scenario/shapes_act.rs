@@ -92,6 +92,7 @@ shapes! { ACTS, "All acts.",
         may("thread", &Kind::Words(LaneName::words), "Which thread; all if not said."),
         must("delay", &LATENCY_OR_USUAL, "By how much, or `usual`.") }
     "force_leading": "Lets followers lose their leader and lead without an election, which none does by itself." { &NODES }
+    "quit_following": "Lets servers give up the next leader they follow at once, once, which none does by itself." { &NODES }
     "falsify_vote": "Changes the vote that servers tell others, which none does by itself." { &NODES,
         may("zxid", &Kind::Zxid, "Its zxid; as it is if not said."),
         may("round", &Kind::Int(0, i64::MAX), "Its round; as it is if not said.") }

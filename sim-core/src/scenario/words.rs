@@ -128,6 +128,7 @@ words!(
     PreAllocSize = "preAllocSize",
     SnapshotSizeFactor = "snapshotSizeFactor",
     CnxTimeout = "cnxTimeout",
+    MaxTimeToWaitForEpoch = "leader.maxTimeToWaitForEpoch",
     SyncEnabled = "syncEnabled",
     StandaloneEnabled = "standaloneEnabled",
 );
@@ -184,9 +185,7 @@ pub(super) fn port_of_kind(kind: u8) -> PortName {
 
 /// A release by its number.
 pub(super) fn release(text: &str) -> Option<Release> {
-    Release::KNOWN
-        .into_iter()
-        .find(|release| release.to_string() == text)
+    Release::named(text)
 }
 
 /// The name in `names` that is nearest to `wrong`, if one is near enough to be meant.

@@ -107,7 +107,11 @@ impl Server {
     pub(super) fn apply_directly(&mut self, txn: &Arc<Txn>, by: StepIndex, cx: &mut Cx<'_>) {
         // What the snapshot holds already fails again, harmlessly: the result is not looked at.
         let _ = self.database.apply(txn);
-        if !self.has(Quirk::Zk4394CommitBeforeUpToDate) {
+        let kept_out = [
+            Quirk::Zk4394CommitBeforeUpToDate,
+            Quirk::Zk4925HoleInCommittedLog,
+        ];
+        if !kept_out.into_iter().any(|quirk| self.has(quirk)) {
             self.database.add_committed(txn);
         }
         self.database_by = cx.by(());

@@ -77,6 +77,8 @@ pub struct EnsembleConfig {
     pub snapshot_size_factor_percent: u32,
     /// `cnxTimeout` in milliseconds.
     pub cnx_timeout_ms: u32,
+    /// `leader.maxTimeToWaitForEpoch` in milliseconds (from 3.6); off unless set.
+    pub max_time_to_wait_for_epoch_ms: Option<u32>,
     /// `syncEnabled`: whether an observer keeps log and snapshots.
     pub sync_enabled: bool,
     /// Permissions and identities: what of them is switched on or off.
@@ -108,6 +110,7 @@ impl EnsembleConfig {
             pre_alloc_kib: 65_536,
             snapshot_size_factor_percent: 33,
             cnx_timeout_ms: 5000,
+            max_time_to_wait_for_epoch_ms: None,
             sync_enabled: true,
             access: Access::default(),
             extended_types: false,

@@ -128,6 +128,9 @@ pub enum SyncRow {
 pub enum StepDown {
     /// The leader's wait for a quorum of epochs ran out (initLimit).
     EpochWait,
+    /// A voter looks again while the leader still waits for a quorum of epochs, and has for longer
+    /// than `leader.maxTimeToWaitForEpoch`.
+    VoterLooksAgain,
     /// The leader's wait for a quorum of ACKEPOCH ran out (initLimit).
     AckEpochWait,
     /// The leader's wait for a quorum of NEWLEADER acknowledgements ran out (initLimit).
@@ -152,6 +155,8 @@ pub enum StepDown {
     CounterRanOut,
     /// The leader shut down for another reason.
     LeaderGone,
+    /// It was made to from outside, as an upstream test does.
+    FromOutside,
 }
 
 /// Why a leader closed a learner's connection.

@@ -41,6 +41,8 @@ pub enum HandlerWork {
     Notified,
     /// The snapshot is sent: go on behind it.
     SnapshotSent,
+    /// The snapshot is taken now, behind a NEWLEADER that is queued already.
+    LateSnapshot,
     /// The connection ended behind what was read.
     HungUp,
     /// A read took too long, unless something was read after all.
@@ -350,6 +352,7 @@ impl Server {
             HandlerWork::Start => self.start_handler(id, cx),
             HandlerWork::Notified => self.handler_notified(id, cx),
             HandlerWork::SnapshotSent => self.send_new_leader(id, cx),
+            HandlerWork::LateSnapshot => self.send_late_snapshot(id, cx),
             HandlerWork::HungUp => self.handler_reads(id, cx),
             HandlerWork::ReadTimedOut => self.handler_read_timed_out(id, cx),
         }
@@ -422,6 +425,9 @@ impl Server {
         match stage {
             HandlerStage::EpochWait if self.leading().epoch_is_proposed() => {
                 self.send_leader_info(id, cx);
+            }
+            HandlerStage::EpochWait if self.leading().gives_the_epoch_up() => {
+                self.handler_ends(id, Loss::LeaderGone, cx);
             }
             HandlerStage::AckEpochWait(zxid) if self.leading().election_is_finished() => {
                 self.sync_follower(id, zxid, cx);

@@ -3,18 +3,23 @@
 //! Follows `Leader.lead`, `getEpochToPropose`, `waitForEpochAck`, `waitForNewLeaderAck`,
 //! `startZkServer` and `shutdown` of releases 3.5.7 and 3.8.0 in the order of their statements
 //! (reference 3.2, 3.5). Where the leader's thread waits, [`LeaderStage`] says for what; each
-//! handler is a thread of its own and waits by itself (`handler.rs`). Proposals and commits are in
-//! `broadcast.rs`.
+//! handler is a thread of its own and waits by itself (`handler.rs`). Here is what it knows and how it
+//! begins; `leader/discovery.rs` has the epoch, `leader/serve.rs` what comes behind NEWLEADER,
+//! `broadcast.rs` proposals and commits.
 
-use crate::base::{By, Conn, Span, StepIndex, WriteId};
-use crate::engine::IoError;
+mod discovery;
+mod serve;
+
+pub(super) use discovery::AckWait;
+
+use crate::base::{By, Conn, LocalTime, Span, StepIndex, WriteId};
 use crate::zookeeper::broadcast::{LearnerSync, PrepItem, Proposal};
 use crate::zookeeper::handler::{Handler, HandlerId, HandlerWork};
 use crate::zookeeper::peer::{PeerTimer, PeerWork, Role};
-use crate::zookeeper::server::{Cx, HANDLERS, ZkState, handler_lane, lane};
+use crate::zookeeper::server::{Cx, HANDLERS, handler_lane, lane};
 use crate::zookeeper::{
-    Epoch, Fact, Loss, Phase, Prep, Quirk, QuorumVerifier, Server, Sid, Sizes, StepDown, Timer,
-    Txn, Verdict, Work, Zxid, port,
+    Epoch, Fact, Phase, Prep, Quirk, QuorumVerifier, Server, Sid, Sizes, StepDown, Timer, Txn,
+    Work, Zxid, port,
 };
 use smallvec::SmallVec;
 use std::collections::VecDeque;
@@ -127,6 +132,10 @@ pub struct Leader {
     pub(super) epoch: Epoch,
     highest_heard: Epoch,
     waiting_for_epoch: bool,
+    /// When its own thread began to wait for the epoch (`timeStartWaitForEpoch`).
+    epoch_wait_began: Option<LocalTime>,
+    /// The voter because of which nobody waits for the epoch any longer (`quitWaitForEpoch`).
+    pub(super) quits_epoch_wait: Option<By<Sid>>,
     storing_epoch: Option<(WriteId, Waiter)>,
     connecting: SidSet,
     electing: SidSet,
@@ -162,6 +171,8 @@ impl Leader {
             epoch: Epoch(-1),
             highest_heard: Epoch(-1),
             waiting_for_epoch: true,
+            epoch_wait_began: None,
+            quits_epoch_wait: None,
             storing_epoch: None,
             connecting: SidSet::default(),
             electing: SidSet::default(),
@@ -248,6 +259,11 @@ impl Leader {
     /// Whether the epoch is proposed and stored (or given up on by a writer that failed).
     pub(super) fn epoch_is_proposed(&self) -> bool {
         !self.waiting_for_epoch && self.storing_epoch.is_none()
+    }
+
+    /// Whether whoever waits for the epoch ends, for a voter looks again.
+    pub(super) fn gives_the_epoch_up(&self) -> bool {
+        self.waiting_for_epoch && self.quits_epoch_wait.is_some()
     }
 
     pub(super) fn election_is_finished(&self) -> bool {
@@ -339,93 +355,8 @@ impl Server {
         if self.epoch_to_propose(Waiter::Peer, sid, accepted, cx) {
             self.epoch_known(cx);
         } else {
+            self.leading().epoch_wait_began = Some(cx.now.mono);
             cx.fx.arm(Timer::Peer(PeerTimer::Wait), self.init_limit());
-        }
-    }
-
-    /// `getEpochToPropose`: true if the caller may go on, false if it waits.
-    pub(super) fn epoch_to_propose(
-        &mut self,
-        waiter: Waiter,
-        sid: Sid,
-        last_accepted: By<Epoch>,
-        cx: &mut Cx<'_>,
-    ) -> bool {
-        let own = self.config.sid;
-        let quorum = Arc::clone(&self.quorum);
-        let leader = self.leading();
-        if !leader.waiting_for_epoch {
-            // Whoever writes the epoch holds the lock meanwhile.
-            return leader.storing_epoch.is_none();
-        }
-        if last_accepted.value >= leader.epoch {
-            leader.epoch = Epoch(last_accepted.value.0 + 1);
-            leader.highest_heard = last_accepted.value;
-        }
-        if quorum.is_voter(sid) {
-            leader.connecting.add(By::new(sid, last_accepted.by));
-        }
-        if !(leader.connecting.contains(own) && leader.connecting.is_quorum(&quorum)) {
-            return false;
-        }
-        leader.waiting_for_epoch = false;
-        let epoch = leader.epoch;
-        cx.fact(&leader.connecting.steps(), || Fact::EpochProposed {
-            epoch,
-            highest_heard: leader.highest_heard,
-            heard: leader.connecting.sids(),
-        });
-        let write = self.store_epoch(true, epoch, cx);
-        self.leading().storing_epoch = Some((write, waiter));
-        false
-    }
-
-    pub(super) fn leader_epoch_written(
-        &mut self,
-        id: WriteId,
-        result: Result<(), IoError>,
-        cx: &mut Cx<'_>,
-    ) {
-        let leader = self.leading();
-        let epoch = leader.epoch;
-        if let Some((_, writer)) = leader.storing_epoch.take_if(|(write, _)| *write == id) {
-            if result.is_err() {
-                // The writer's exception; nobody is notified, the others wait until their time is
-                // over and then take the epoch all the same.
-                return match writer {
-                    Waiter::Peer => self.leader_fails(StepDown::DiskFailed, cx),
-                    Waiter::Handler(id) => self.handler_ends(id, Loss::DiskFailed, cx),
-                };
-            }
-            self.epoch_stored(true, epoch, cx);
-            self.notify_epoch(writer, cx);
-        } else if leader.stage == LeaderStage::StoringEpoch(id) {
-            if result.is_err() {
-                return self.leader_fails(StepDown::DiskFailed, cx);
-            }
-            self.epoch_stored(false, epoch, cx);
-            self.set_phase(Phase::Synchronization, cx);
-            let (sid, zxid) = (self.config.sid, self.leading().new_leader_zxid);
-            self.leading().stage = LeaderStage::NewLeaderWait;
-            let own = cx.by(sid);
-            if self.new_leader_acked(own, zxid, cx) {
-                self.start_serving(cx);
-            } else {
-                cx.fx.arm(Timer::Peer(PeerTimer::Wait), self.init_limit());
-            }
-        }
-    }
-
-    /// `connectingFollowers.notifyAll()`: the writer goes on by itself.
-    fn notify_epoch(&mut self, writer: Waiter, cx: &mut Cx<'_>) {
-        let leader = self.leading();
-        if leader.stage == LeaderStage::EpochWait && writer != Waiter::Peer {
-            cx.fx.hand(lane::PEER, Work::Peer(PeerWork::Notified));
-        }
-        self.notify_handlers(writer, Handler::waits_for_epoch, cx);
-        match writer {
-            Waiter::Peer => self.epoch_known(cx),
-            Waiter::Handler(id) => self.handler_notified(id, cx),
         }
     }
 
@@ -445,6 +376,9 @@ impl Server {
         };
         match leader.stage {
             LeaderStage::EpochWait if leader.epoch_is_proposed() => self.epoch_known(cx),
+            LeaderStage::EpochWait if leader.gives_the_epoch_up() => {
+                self.leader_fails(StepDown::VoterLooksAgain, cx);
+            }
             LeaderStage::AckEpochWait if leader.election_finished => self.epoch_agreed(cx),
             LeaderStage::NewLeaderWait if leader.quorum_formed => self.start_serving(cx),
             _ => {}
@@ -472,244 +406,6 @@ impl Server {
         };
         self.leader_fails(why, cx);
     }
-
-    /// `lead` goes on with its epoch.
-    fn epoch_known(&mut self, cx: &mut Cx<'_>) {
-        let sid = self.config.sid;
-        let leader = self.leading();
-        leader.new_leader_zxid = Zxid::new(leader.epoch, 0);
-        leader.last_proposed = leader.new_leader_zxid;
-        leader.stage = LeaderStage::AckEpochWait;
-        let summary = leader.summary;
-        let by = leader.summary_by.by;
-        match self.epoch_acked(By::new(sid, by), Some(summary.epoch), summary.zxid, cx) {
-            AckWait::Go => self.epoch_agreed(cx),
-            AckWait::Wait => cx.fx.arm(Timer::Peer(PeerTimer::Wait), self.init_limit()),
-            AckWait::Ahead => unreachable!("a leader is not ahead of itself"),
-        }
-    }
-
-    /// `waitForEpochAck`. `epoch` is `None` for the -1 that does not count.
-    pub(super) fn epoch_acked(
-        &mut self,
-        from: By<Sid>,
-        epoch: Option<Epoch>,
-        zxid: Zxid,
-        cx: &mut Cx<'_>,
-    ) -> AckWait {
-        let own = self.config.sid;
-        let quorum = Arc::clone(&self.quorum);
-        let leader = self.leading();
-        if leader.election_finished {
-            return AckWait::Go;
-        }
-        if let Some(epoch) = epoch {
-            let summary = StateSummary { epoch, zxid };
-            if summary > leader.summary {
-                return AckWait::Ahead;
-            }
-            if quorum.is_voter(from.value) {
-                leader.electing.add(from);
-            }
-        }
-        if !(leader.electing.contains(own) && leader.electing.is_quorum(&quorum)) {
-            return AckWait::Wait;
-        }
-        leader.election_finished = true;
-        cx.fact(&leader.electing.steps(), || Fact::EpochAgreed {
-            epoch: leader.epoch,
-            followers: leader.electing.sids(),
-        });
-        if from.value != own && leader.stage == LeaderStage::AckEpochWait {
-            cx.fx.hand(lane::PEER, Work::Peer(PeerWork::Notified));
-        }
-        self.notify_handlers(Waiter::Peer, Handler::waits_for_ack_epoch, cx);
-        AckWait::Go
-    }
-
-    /// The leader's thread goes on: `setCurrentEpoch`.
-    fn epoch_agreed(&mut self, cx: &mut Cx<'_>) {
-        cx.fx.disarm(Timer::Peer(PeerTimer::Wait));
-        let epoch = self.leading().epoch;
-        let write = self.store_epoch(false, epoch, cx);
-        self.leading().stage = LeaderStage::StoringEpoch(write);
-    }
-
-    /// `waitForNewLeaderAck`: true if the caller may go on, false if it waits. An acknowledgement
-    /// of anything else is logged and not counted, but its sender goes on (ZOOKEEPER-4685).
-    pub(super) fn new_leader_acked(&mut self, from: By<Sid>, zxid: Zxid, cx: &mut Cx<'_>) -> bool {
-        let own = self.config.sid;
-        let quorum = Arc::clone(&self.quorum);
-        let leader = self.leading();
-        let learner = from.value;
-        let verdict = if leader.quorum_formed {
-            Verdict::AlreadyAccepted
-        } else if zxid == leader.new_leader_zxid {
-            Verdict::Accepted
-        } else {
-            Verdict::Refused
-        };
-        if learner != own {
-            cx.fact(&[], || Fact::NewLeaderAck {
-                learner,
-                zxid,
-                verdict,
-            });
-        }
-        if verdict != Verdict::Accepted {
-            return true;
-        }
-        if quorum.is_voter(learner) {
-            leader.new_leader_acks.add(from);
-        }
-        if !leader.new_leader_acks.is_quorum(&quorum) {
-            return false;
-        }
-        leader.quorum_formed = true;
-        if learner != own && leader.stage == LeaderStage::NewLeaderWait {
-            cx.fx.hand(lane::PEER, Work::Peer(PeerWork::Notified));
-        }
-        self.notify_handlers(Waiter::Peer, Handler::waits_for_new_leader, cx);
-        true
-    }
-
-    /// `startZkServer` and the beginning of the loop of half ticks.
-    fn start_serving(&mut self, cx: &mut Cx<'_>) {
-        cx.fx.disarm(Timer::Peer(PeerTimer::Wait));
-        let rules = Arc::clone(self.serving.rules());
-        let leader = self.leading();
-        let (epoch, zxid) = (leader.epoch, leader.new_leader_zxid);
-        leader.last_committed = zxid;
-        leader.prep = Prep::with_rules(zxid, rules);
-        leader.stage = LeaderStage::Serving;
-        let acks = leader.new_leader_acks.clone();
-        self.zk = ZkState::Running;
-        self.applier.start();
-        let history = self.database.tree();
-        let (last_processed, history_digest) = (history.last_processed, history.digest);
-        let history_len = self.database.committed().len() as u64;
-        cx.fact(&acks.steps(), || Fact::Established {
-            epoch,
-            followers: acks.sids(),
-            last_processed,
-            history_digest,
-            history_len,
-        });
-        let election = self.election.as_mut().expect("it had decided");
-        election.update_election_vote(epoch, cx.fx.step());
-        self.database.set_last_processed(zxid);
-        self.database_by = cx.by(());
-        self.serving.start(true, self.database.tree(), cx.now.mono);
-        self.set_phase(Phase::Broadcast, cx);
-        cx.fact(&[], || Fact::Serving {
-            yes: true,
-            last_zxid: zxid,
-        });
-        self.notify_handlers(Waiter::Peer, Handler::waits_for_startup, cx);
-        self.arm_half_tick(cx);
-        self.arm_session_timer(cx);
-    }
-
-    fn arm_half_tick(&mut self, cx: &mut Cx<'_>) {
-        let half = Span::from_millis(u64::from(self.config.ensemble.tick_time_ms / 2));
-        cx.fx.arm(Timer::Peer(PeerTimer::HalfTick), half);
-    }
-
-    /// Every half tick: count the tick and check the quorum every second time, then ping.
-    pub(super) fn half_tick(&mut self, cx: &mut Cx<'_>) {
-        let own = self.config.sid;
-        let quorum = Arc::clone(&self.quorum);
-        let running = self.zk == ZkState::Running;
-        let leader = self.leading();
-        match &mut leader.stage {
-            LeaderStage::Stopped => return self.to_looking(cx),
-            LeaderStage::Stopping { by_other } => {
-                *by_other = false;
-                return;
-            }
-            _ => {}
-        }
-        if !leader.tick_skip {
-            leader.tick += 1;
-        }
-        if !running {
-            return self.leader_fails(StepDown::DiskFailed, cx);
-        }
-        let has_quorum = || quorum.contains_quorum(core::iter::once(own).chain(leader.in_time()));
-        if !leader.tick_skip && !has_quorum() {
-            return self.leader_fails(StepDown::NoQuorum, cx);
-        }
-        leader.tick_skip = !leader.tick_skip;
-        self.ping_learners(cx);
-        self.arm_half_tick(cx);
-    }
-
-    /// `Leader.shutdown` by the leader's own thread, then LOOKING.
-    fn leader_fails(&mut self, why: StepDown, cx: &mut Cx<'_>) {
-        self.shut_leader_down(why, false, cx);
-    }
-
-    /// `Leader.shutdown`. The log thread is joined, memory then takes what is in the log, and only
-    /// then the learners' connections are closed.
-    pub(super) fn shut_leader_down(&mut self, why: StepDown, by_other: bool, cx: &mut Cx<'_>) {
-        let stage = self.leading().stage;
-        if matches!(stage, LeaderStage::Stopping { .. } | LeaderStage::Stopped) {
-            return;
-        }
-        self.stepped_down(why, cx);
-        cx.fx.disarm(Timer::Peer(PeerTimer::Wait));
-        cx.fx.disarm(Timer::Session);
-        cx.fx.unlisten(port::QUORUM);
-        let leader = self.leading();
-        leader.stage = LeaderStage::Stopping { by_other };
-        leader.prep_queue.clear();
-        // Connections that the acceptor never took end with the port.
-        leader.handlers.retain(|handler| {
-            let accepted = !handler.is_in_backlog();
-            if !accepted {
-                cx.fx.close(handler.conn);
-            }
-            accepted
-        });
-        self.stop_serving(cx);
-        let was_running = matches!(self.zk, ZkState::Running | ZkState::Error);
-        if was_running {
-            self.zk = ZkState::Shutdown;
-            self.applier.stop();
-        }
-        if !was_running || self.logger.is_idle() {
-            self.leader_log_drained(cx);
-        }
-    }
-
-    /// The log thread has ended: the rest of `Leader.shutdown`.
-    pub(super) fn leader_log_drained(&mut self, cx: &mut Cx<'_>) {
-        if self.zk == ZkState::Shutdown {
-            self.fast_forward(cx);
-        }
-        let ids: SmallVec<[HandlerId; 8]> = self.leading().handlers.iter().map(|h| h.id).collect();
-        for id in ids {
-            self.handler_ends(id, Loss::LeaderGone, cx);
-        }
-        let leader = self.leading();
-        if leader.stage == (LeaderStage::Stopping { by_other: true }) {
-            leader.stage = LeaderStage::Stopped;
-        } else {
-            cx.fx.disarm(Timer::Peer(PeerTimer::HalfTick));
-            self.to_looking(cx);
-        }
-    }
-}
-
-/// What `waitForEpochAck` does with its caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum AckWait {
-    /// It goes on.
-    Go,
-    /// It waits.
-    Wait,
-    /// It is ahead of the leader: an exception.
-    Ahead,
 }
 
 #[cfg(test)]

@@ -219,6 +219,9 @@ impl Server {
         if node.is_none() {
             return self.learner_leaves(StepDown::CannotConnect, cx);
         }
+        if core::mem::take(&mut self.quits_following) && !observer {
+            return self.learner_leaves(StepDown::FromOutside, cx);
+        }
         self.connect(cx);
     }
 

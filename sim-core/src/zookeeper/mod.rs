@@ -87,4 +87,4 @@ pub use tamper::ServerOp;
 pub use tree::{Stat, Tree, Znode};
 pub use txn::{NodeKind, Txn, TxnBody};
 pub use types::{Epoch, Round, ServerState, SessionId, Sid, Vote, Zxid};
-pub use version::{PersistenceGroup, Release, Rows};
+pub use version::{FourLetterWords, PersistenceGroup, Release, Rows, SyncRules};

@@ -4,7 +4,7 @@
 //! order of their statements. It never waits: where the thread of the real server blocks, the
 //! [`Role`] says on what. Read `leader.rs` and `learner.rs` next.
 
-use crate::base::{By, Span, WriteId};
+use crate::base::{By, Span, StepIndex, WriteId};
 use crate::engine::IoError;
 use crate::zookeeper::leader::{Leader, LeaderStage};
 use crate::zookeeper::learner::{Learner, LearnerStage};
@@ -13,6 +13,7 @@ use crate::zookeeper::{
     Change, Database, Decision, Election, Epoch, Fact, LoadError, Phase, Server, ServerState, Sid,
     Standalone, StepDown, Timer, Work, Zxid, port,
 };
+use smallvec::SmallVec;
 
 /// What the main loop is doing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -364,8 +365,15 @@ impl Server {
         }
     }
 
-    /// `fastForwardDataBase` (ZOOKEEPER-2845): memory takes what the log has above it.
+    /// What `ZooKeeperServer.shutdown` does with the database: forgets it, or keeps it and brings it
+    /// up to what the log has (`fastForwardDataBase`; without, ZOOKEEPER-2845).
     pub(super) fn fast_forward(&mut self, cx: &mut Cx<'_>) {
+        if self.rows.leaving_clears_memory {
+            return self.database.clear();
+        }
+        if self.has(crate::zookeeper::Quirk::Zk2845MemoryNotForwarded) {
+            return;
+        }
         match self.database.fast_forward(cx.disk) {
             Ok(0) => {}
             Ok(replayed) => {
@@ -401,11 +409,12 @@ impl Server {
 
     pub(super) fn stepped_down(&mut self, why: StepDown, cx: &mut Cx<'_>) {
         let was = self.state();
-        let synced = match &self.role {
-            Role::Leading(leader) => leader.synced(self.config.sid),
-            _ => Box::default(),
+        let (synced, because) = match &self.role {
+            Role::Leading(leader) => (leader.synced(self.config.sid), leader.quits_epoch_wait),
+            _ => (Box::default(), None),
         };
-        cx.fact(&[], || Fact::SteppedDown { was, why, synced });
+        let because: SmallVec<[StepIndex; 1]> = because.iter().map(|voter| voter.by).collect();
+        cx.fact(&because, || Fact::SteppedDown { was, why, synced });
     }
 }
 

@@ -116,6 +116,8 @@ pub struct Server {
     pub(super) serving: Serving,
     /// The next look for a leader is none: it leads, because of this step (see `tamper.rs`).
     pub(super) leads_unelected: Option<StepIndex>,
+    /// It gives the next leader that it follows up at once (see `tamper.rs`).
+    pub(super) quits_following: bool,
 }
 
 /// What a step has at hand.
@@ -188,6 +190,7 @@ impl Machine for Server {
             applier: Applier::default(),
             serving: Serving::new(config),
             leads_unelected: None,
+            quits_following: false,
             config: config.clone(),
         }
     }
@@ -281,8 +284,13 @@ impl Server {
         let Some(election) = &mut self.election else {
             return;
         };
-        if let Some(decision) = election.input(input, cx.fx) {
+        let decision = election.input(input, cx.fx);
+        let looking = election.take_looking();
+        if let Some(decision) = decision {
             self.decided(decision, cx);
+        }
+        for sid in looking {
+            self.voter_looks(sid, cx);
         }
     }
 

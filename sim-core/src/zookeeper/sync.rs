@@ -1,10 +1,10 @@
 //! How a leader brings a learner into line: DIFF, TRUNC or SNAP, and which proposals follow.
 //!
-//! Follows `LearnerHandler.syncFollower` and `queueCommittedProposals` of releases 3.5.7 and 3.8.0
-//! in the order of their statements (reference 3.3). Pure: it reads zxids and two histories and
+//! Follows `LearnerHandler.syncFollower` and `queueCommittedProposals` of releases 3.5.7 and 3.8.0,
+//! and `LearnerHandler.run` of 3.4.9, in the order of their statements (reference 3.3). Pure: it reads zxids and two histories and
 //! never sends, waits or changes anything. Read `handler.rs` for what is done with the answer.
 
-use crate::zookeeper::{LogRefusal, SyncKind, SyncRow, Txn, Zxid};
+use crate::zookeeper::{LogRefusal, SyncKind, SyncRow, SyncRules, Txn, Zxid};
 use std::sync::Arc;
 
 /// What the choice looks at, apart from the two histories.
@@ -20,6 +20,12 @@ pub struct SyncInput {
     pub max_committed: Option<Zxid>,
     /// The switch `forceSnapshotSync`.
     pub forced: bool,
+    /// Which of the two histories are looked at.
+    pub rules: SyncRules,
+    /// Whether a learner that has all is sent a snapshot (ZOOKEEPER-1465).
+    pub snapshot_for_equal: bool,
+    /// Whether what a learner has too much is cut (without, ZOOKEEPER-1154).
+    pub cuts: bool,
     /// Whether a gap between the log on disk and the committed log is noticed (ZOOKEEPER-2418).
     pub sees_gap: bool,
     /// Whether a snapshot moves the last zxid sent to that of the database (from 3.6).
@@ -56,13 +62,16 @@ where
 {
     let min = input.min_committed.unwrap_or(input.last_processed);
     let max = input.max_committed.unwrap_or(input.last_processed);
+    if input.rules == SyncRules::CommittedLog {
+        return choose_from_memory(input, committed());
+    }
     let peer = input.peer;
-    let mut queue = Queue::default();
+    let mut queue = Queue::new(input.cuts);
     let mut last_sent = peer;
     let mut snap = true;
     let row = if input.forced {
         SyncRow::Forced
-    } else if input.last_processed == peer {
+    } else if input.last_processed == peer && !input.snapshot_for_equal {
         queue.op = Some((SyncKind::Diff, peer));
         snap = false;
         SyncRow::Equal
@@ -88,7 +97,7 @@ where
                     if input.sees_gap && last_sent < min {
                         // 3.8.0 drops what was queued and falls back to a snapshot.
                         let across = queue.across_epochs;
-                        queue = Queue::default();
+                        queue = Queue::new(input.cuts);
                         last_sent = peer;
                         if across {
                             SyncRow::EpochBoundary
@@ -128,15 +137,70 @@ where
     }
 }
 
+/// As 3.4 chooses: from the committed log alone, with a snapshot where that is empty or begins too
+/// late, and without a thought for epochs.
+fn choose_from_memory<'a>(
+    input: &SyncInput,
+    committed: impl Iterator<Item = &'a Arc<Txn>>,
+) -> SyncPlan {
+    let (peer, last_processed) = (input.peer, input.last_processed);
+    let bounds = input.min_committed.zip(input.max_committed);
+    let mut plan = SyncPlan {
+        kind: SyncKind::Snap,
+        zxid: last_processed,
+        row: SyncRow::TooFarBehind,
+        bounds: bounds.unwrap_or((last_processed, last_processed)),
+        proposals: Vec::new(),
+        last_sent: peer,
+    };
+    if peer == last_processed && !input.snapshot_for_equal {
+        (plan.kind, plan.zxid, plan.row) = (SyncKind::Diff, peer, SyncRow::Equal);
+        return plan;
+    }
+    let Some((min, max)) = bounds else {
+        return plan;
+    };
+    if peer > max {
+        (plan.kind, plan.zxid, plan.row) = (SyncKind::Trunc, max, SyncRow::Ahead);
+        plan.last_sent = max;
+    } else if peer >= min {
+        plan.row = SyncRow::CommittedLog;
+        let mut previous = min;
+        for txn in committed {
+            if txn.zxid <= peer {
+                previous = txn.zxid;
+            } else {
+                plan.proposals.push(Arc::clone(txn));
+            }
+        }
+        if previous < peer && input.cuts && !plan.proposals.is_empty() {
+            (plan.kind, plan.zxid) = (SyncKind::Trunc, previous);
+            plan.last_sent = previous;
+        } else if !(plan.proposals.is_empty() && input.snapshot_for_equal) {
+            (plan.kind, plan.zxid) = (SyncKind::Diff, max);
+        }
+    }
+    plan
+}
+
 /// What `queueCommittedProposals` puts into the handler's queue.
-#[derive(Default)]
 struct Queue {
+    cuts: bool,
     op: Option<(SyncKind, Zxid)>,
     proposals: Vec<Arc<Txn>>,
     across_epochs: bool,
 }
 
 impl Queue {
+    fn new(cuts: bool) -> Self {
+        Self {
+            cuts,
+            op: None,
+            proposals: Vec::new(),
+            across_epochs: false,
+        }
+    }
+
     /// Walks through one history. Answers the last zxid queued (or `peer`).
     fn walk<'a>(
         &mut self,
@@ -163,6 +227,8 @@ impl Queue {
                     continue;
                 }
                 if new_epoch {
+                    self.op = Some((SyncKind::Diff, last_committed));
+                } else if !self.cuts {
                     self.op = Some((SyncKind::Diff, last_committed));
                 } else if zxid > peer {
                     if zxid.epoch() != peer.epoch() {

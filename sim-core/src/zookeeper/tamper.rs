@@ -1,7 +1,8 @@
 //! What upstream tests do to a running server from outside, and no server does by itself.
 //!
 //! Follows the setters that these tests call: `QuorumPeer.setPeerState` and the closed socket of
-//! `QuorumPeerMainTest.testElectionFraud`, `QuorumPeer.setCurrentVote` of
+//! `QuorumPeerMainTest.testElectionFraud`, `Context.quitFollowing` of its
+//! `testLeaderElectionWithDisloyalVoter`, `QuorumPeer.setCurrentVote` of
 //! `FLETest.testJoinInconsistentEnsemble`, `ZooKeeperServer.setZxid` of `ZxidRolloverTest`. Each sets
 //! one value in memory and leaves a fact that says so; what follows is the server's own doing.
 
@@ -15,6 +16,8 @@ use crate::zookeeper::{Fact, Round, Server, ServerState, StepDown, Vote, Zxid};
 pub enum ServerOp {
     /// A follower loses its leader and leads without an election. Others are left alone.
     ForceLeading,
+    /// When it follows a leader next, it gives up at once, once.
+    QuitFollowing,
     /// The vote that it tells others gets another zxid and round, where they are given.
     FalsifyVote {
         /// The zxid.
@@ -31,6 +34,10 @@ impl Server {
     pub(super) fn tamper(&mut self, op: &ServerOp, cx: &mut Cx<'_>) {
         match *op {
             ServerOp::ForceLeading => self.force_leading(cx),
+            ServerOp::QuitFollowing => {
+                tampered(Some(ServerState::Looking), None, None, cx);
+                self.quits_following = true;
+            }
             ServerOp::FalsifyVote { zxid, round } => self.falsify_vote(zxid, round, cx),
             ServerOp::AdvanceCounter(counter) => {
                 let prep = match &mut self.role {

@@ -57,7 +57,7 @@ fn snapshot(lone: &mut Lone, conn: Conn, tree: &Arc<Tree>, at: Zxid) {
 /// committed, and acknowledged behind UPTODATE.
 #[test]
 fn test_normal_follower_run() {
-    for release in Release::KNOWN {
+    for release in Release::RECORDED {
         let (mut lone, conn) = registered(release, Role::Participant);
         let first = zxid(1, 1);
         let foo = |lone: &Lone| data(lone.server().database(), "/foo");
@@ -95,7 +95,7 @@ fn test_normal_follower_run() {
 /// memory and into the log, and no snapshot is taken.
 #[test]
 fn test_normal_follower_run_with_diff() {
-    for release in Release::KNOWN {
+    for release in Release::RECORDED {
         let (mut lone, conn) = registered(release, Role::Participant);
         let before = lone.snapshots();
         let created = zxid(1, 2);
@@ -127,7 +127,7 @@ fn test_normal_follower_run_with_diff() {
 /// acknowledgements are those of NEWLEADER and UPTODATE; both changes are on disk in the end.
 #[test]
 fn test_normal_observer_run() {
-    for release in Release::KNOWN {
+    for release in Release::RECORDED {
         let (mut lone, conn) = registered(release, Role::Observer);
         let second = zxid(1, 2);
         let made = tree(&[create(zxid(1, 1), "/foo1"), create(second, "/foo2")]);
@@ -159,7 +159,7 @@ fn test_normal_observer_run() {
 /// No epoch files, one entry of epoch 3 in the log: both files are made from it.
 #[test]
 fn test_initial_accepted_current() {
-    for release in Release::KNOWN {
+    for release in Release::RECORDED {
         let mut disk =
             sim_core::zookeeper::seeded_disk("3:3-3", Epoch(0), Epoch(0)).expect("a history");
         (disk.accepted_epoch, disk.current_epoch) = (None, None);

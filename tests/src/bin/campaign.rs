@@ -55,8 +55,7 @@ fn options(mut words: impl Iterator<Item = String>) -> Result<Options, String> {
         match word.as_str() {
             "--release" => {
                 let name = value()?;
-                let known = Release::KNOWN.into_iter().find(|it| it.to_string() == name);
-                release = known.ok_or(format!("no release {name} is known"))?;
+                release = Release::named(&name).ok_or(format!("no release {name} is known"))?;
             }
             "--quirks" => {
                 released = match value()?.as_str() {

@@ -138,6 +138,7 @@ impl Reader<'_> {
                 }
             }
             "force_leading" => Act::Tamper(self.nodes(node, Servers)?, ServerOp::ForceLeading),
+            "quit_following" => Act::Tamper(self.nodes(node, Servers)?, ServerOp::QuitFollowing),
             "falsify_vote" => {
                 let nodes = self.nodes(node, Servers);
                 let zxid = self.field(fields, "zxid", Self::zxid);

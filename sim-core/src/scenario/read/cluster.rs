@@ -374,6 +374,7 @@ impl Reader<'_> {
                 }
                 return Some(ConfigValue::Number(thousandths / 10));
             }
+            Key::MaxTimeToWaitForEpoch => (0, 100_000_000),
             Key::TickTime => (1, 3_600_000),
             Key::InitLimit | Key::SyncLimit => (1, 100_000),
             Key::SnapCount => (2, 1_000_000_000),

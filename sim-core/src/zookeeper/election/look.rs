@@ -8,7 +8,7 @@ use crate::engine::Fx;
 use crate::zookeeper::cnx::Arrival;
 use crate::zookeeper::election::{Ballot, BallotTable, Decision, beats};
 use crate::zookeeper::{
-    Branch, Compared, ElectionTimer, Epoch, Fact, Notification, NotificationUse, Server,
+    Branch, Compared, ElectionTimer, Epoch, Fact, Notification, NotificationUse, Quirk, Server,
     ServerState, Sid, Timer, Vote, Zxid,
 };
 
@@ -110,7 +110,7 @@ impl Election {
 
     /// Sends the proposal to all voters, oneself included.
     fn send_notifications(&mut self, fx: &mut dyn Fx<Server>) {
-        let notification = Notification::new(ServerState::Looking, self.proposal());
+        let notification = self.notification(ServerState::Looking, self.proposal());
         let notification = By::new(notification, fx.step());
         for &to in self.setup.quorum.voters() {
             self.cnx.offer(to, notification);
@@ -274,6 +274,9 @@ impl Election {
         call.recvset.put(sender, By::new(ballot, arrival.by));
         let agreed = call.recvset.has_quorum(&proposal, &self.setup.quorum);
         self.tally(Table::Recvset, &proposal, agreed, fx);
+        if self.has(Quirk::Zk975TrustsOneLeading) && self.heard_all() {
+            return Some(self.finalised(fx));
+        }
         if agreed && fx.wants_details() {
             let (votes, because) = self.agreeing(Table::Recvset, &proposal);
             let vote = proposal.vote;
@@ -376,6 +379,12 @@ impl Election {
         let ballot = Ballot::of(&notification);
         let vote = ballot.vote;
         let keeps_state = self.setup.rows.recvset_keeps_state;
+        // Compared whole, as a ballot without a state.
+        let wanted = match self.has(Quirk::Zk1732WholeVotesCompared) {
+            true => Ballot::plain(vote),
+            false => ballot,
+        };
+        let trusts_one = self.has(Quirk::Zk975TrustsOneLeading);
         let quorum = &self.setup.quorum;
         let call = self.call.as_mut().expect("an election is running");
         if notification.round == self.round {
@@ -385,42 +394,55 @@ impl Election {
                 entered.state = notification.state;
             }
             call.recvset.put(sender, By::new(entered, arrival.by));
-            let agreed = call.recvset.has_quorum(&ballot, quorum);
-            self.tally(Table::Recvset, &ballot, agreed, fx);
+            let agreed = call.recvset.has_quorum(&wanted, quorum);
+            self.tally(Table::Recvset, &wanted, agreed, fx);
             let table = if keeps_state {
                 Table::Recvset
             } else {
                 Table::OutOfElection
             };
             if agreed && self.check_leader(table, &vote) {
-                return Some(self.leave(vote, Branch::SameRound, &ballot, fx));
+                return Some(self.leave(vote, Branch::SameRound, &wanted, fx));
+            }
+            if trusts_one && notification.state == ServerState::Leading {
+                return Some(self.leave(vote, Branch::SameRound, &wanted, fx));
             }
         }
         let call = self.call.as_mut().expect("an election is running");
         call.out_of_election
             .put(sender, By::new(ballot, arrival.by));
-        let agreed = (call.out_of_election).has_quorum(&ballot, &self.setup.quorum);
-        self.tally(Table::OutOfElection, &ballot, agreed, fx);
+        let agreed = (call.out_of_election).has_quorum(&wanted, &self.setup.quorum);
+        self.tally(Table::OutOfElection, &wanted, agreed, fx);
         if !agreed {
             return None;
         }
         if self.check_leader(Table::OutOfElection, &vote) {
             self.round = vote.round;
-            return Some(self.leave(vote, Branch::OutOfElection, &ballot, fx));
+            return Some(self.leave(vote, Branch::OutOfElection, &wanted, fx));
         }
         if fx.wants_facts() {
             let leader = vote.leader;
-            let (votes, because) = self.agreeing(Table::OutOfElection, &ballot);
+            let (votes, because) = self.agreeing(Table::OutOfElection, &wanted);
             fx.fact(Fact::NoWordFromLeader { leader, votes }, &because);
         }
         None
+    }
+
+    /// Whether the last vote of every voter is known.
+    fn heard_all(&self) -> bool {
+        let heard = self.table(Table::Recvset).iter().count();
+        heard == self.setup.quorum.voters().len()
+    }
+
+    fn has(&self, quirk: Quirk) -> bool {
+        self.setup.config.quirks.has(quirk)
     }
 
     /// `checkLeader`: another server must have said itself that it leads; for oneself the round
     /// must be the own one.
     fn check_leader(&self, table: Table, vote: &Vote) -> bool {
         if vote.leader == self.me() {
-            return self.round == vote.round;
+            return self.round == vote.round || self.has(Quirk::Zk1514RoundStepsBack);
         }
         self.table(table).says_it_leads(vote.leader)
     }

@@ -22,7 +22,7 @@ use crate::base::{By, Conn, NodeId, StepIndex};
 use crate::engine::{Fx, Why};
 use crate::zookeeper::cnx::{Arrival, CnxManager, Freed};
 use crate::zookeeper::{
-    Branch, ElectionMsg, Epoch, Notification, QuorumVerifier, Role, Round, Rows, Server,
+    Branch, ElectionMsg, Epoch, Notification, Quirk, QuorumVerifier, Role, Round, Rows, Server,
     ServerConfig, ServerState, Sid, Vote, Work, Zxid, lane,
 };
 use core::hash::{Hash, Hasher};
@@ -125,6 +125,9 @@ pub struct Election {
     main: Main,
     /// The variables of a running `lookForLeader`.
     call: Option<Call>,
+    /// Voters that were heard to look while this server leads, if its leader wants to know
+    /// (`reportLookingSid`).
+    looking: Vec<Sid>,
 }
 
 impl Election {
@@ -164,7 +167,13 @@ impl Election {
             woken: false,
             main: Main::Away,
             call: None,
+            looking: Vec::new(),
         }
+    }
+
+    /// The voters heard to look for a leader since this was asked last, while this server led.
+    pub(crate) fn take_looking(&mut self) -> Vec<Sid> {
+        core::mem::take(&mut self.looking)
     }
 
     /// Takes one input of the election's. `Some` when it ends the election: then the state is the
@@ -247,6 +256,14 @@ impl Election {
     /// Raises the peer epoch of the current vote when an epoch is established
     /// (`updateElectionVote`).
     pub fn update_election_vote(&mut self, epoch: Epoch, by: StepIndex) {
+        if self
+            .setup
+            .config
+            .quirks
+            .has(Quirk::Zk1732WholeVotesCompared)
+        {
+            return;
+        }
         self.current.value.peer_epoch = epoch;
         self.current.by = by;
     }
@@ -298,9 +315,17 @@ impl Election {
         self.setup.config.sid
     }
 
+    /// A notification in the format of the own release.
+    fn notification(&self, state: ServerState, vote: Vote) -> Notification {
+        Notification {
+            version: self.setup.rows.notification_version,
+            ..Notification::new(state, vote)
+        }
+    }
+
     /// Hands one notification to the sender thread.
     fn reply(&mut self, to: Sid, vote: Vote, by: StepIndex, fx: &mut dyn Fx<Server>) {
-        let notification = Notification::new(self.state, vote);
+        let notification = self.notification(self.state, vote);
         self.cnx.offer(to, By::new(notification, by));
         self.cnx.run_sender(fx);
     }

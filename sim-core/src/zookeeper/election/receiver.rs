@@ -5,7 +5,7 @@
 
 use crate::engine::Fx;
 use crate::zookeeper::cnx::Arrival;
-use crate::zookeeper::{Election, Fact, NotificationUse, Server, ServerState, Vote};
+use crate::zookeeper::{Election, Fact, NotificationUse, Quirk, Server, ServerState, Vote};
 
 impl Election {
     /// Takes all notifications that have arrived, unless the configuration is locked.
@@ -35,12 +35,30 @@ impl Election {
                 self.reply(sender, self.proposal(), self.proposal.by, fx);
             }
         } else if notification.state == ServerState::Looking {
-            let told = self.current.value;
+            let mut told = self.current.value;
+            if self
+                .setup
+                .config
+                .quirks
+                .has(Quirk::Zk1732WholeVotesCompared)
+            {
+                // Without a round of its own the vote is told with that of the clock.
+                told.round = self.round;
+            }
             self.heard_outside(&arrival, told, NotificationUse::AnsweredLooking, fx);
+            if self.state == ServerState::Leading && self.leader_wants_to_know() {
+                self.looking.push(sender);
+            }
             self.reply(sender, told, fx.step(), fx);
         } else {
             self.heard_outside(&arrival, self.current.value, NotificationUse::Ignored, fx);
         }
+    }
+
+    fn leader_wants_to_know(&self) -> bool {
+        let ensemble = &self.setup.config.ensemble;
+        let limit = ensemble.max_time_to_wait_for_epoch_ms;
+        limit.is_some() && self.setup.rows.epoch_wait_can_be_quit
     }
 
     fn heard_outside(

@@ -35,6 +35,8 @@ impl Server {
         });
         if self.epoch_to_propose(Waiter::Handler(id), sid, accepted, cx) {
             self.send_leader_info(id, cx);
+        } else if self.leading().gives_the_epoch_up() {
+            self.handler_ends(id, Loss::LeaderGone, cx);
         } else {
             self.handler_waits(id, HandlerStage::EpochWait, cx);
         }
@@ -87,7 +89,9 @@ impl Server {
         self.set_handler_stage(id, HandlerStage::Sending);
         let plan = self.plan_sync(peer, cx);
         let last_processed = self.database.last_processed();
-        let tree = (plan.kind == SyncKind::Snap).then(|| Arc::new(self.database.tree().clone()));
+        let late = plan.kind == SyncKind::Snap && self.has(Quirk::Zk3104NewLeaderBeforeSnapshot);
+        let at_once = plan.kind == SyncKind::Snap && !late;
+        let tree = at_once.then(|| Arc::new(self.database.tree().clone()));
         let leader = self.leading();
         let Some(index) = leader.handlers.iter().position(|h| h.id == id) else {
             return;
@@ -130,10 +134,32 @@ impl Server {
                 Work::Handler(id, HandlerWork::SnapshotSent),
             );
         }
+        if late {
+            // The lock on the log is let go: what is applied meanwhile is in the snapshot too.
+            let new_leader = plain(PacketKind::NewLeader, Zxid::new(leader.epoch, 0));
+            handler.queue.push(new_leader);
+            let snapshot = Work::Handler(id, HandlerWork::LateSnapshot);
+            cx.fx.hand(handler_lane(id), snapshot);
+        }
         leader.handlers.insert(index, handler);
         if plan.kind != SyncKind::Snap {
             self.send_new_leader(id, cx);
         }
+    }
+
+    /// The snapshot behind a NEWLEADER that is queued already (ZOOKEEPER-3104).
+    pub(super) fn send_late_snapshot(&mut self, id: HandlerId, cx: &mut Cx<'_>) {
+        let snap = Packet {
+            kind: PacketKind::Snap,
+            zxid: self.database.last_processed(),
+            data: PacketData::Snapshot(Arc::new(self.database.tree().clone())),
+        };
+        if let Some(handler) = self.leading().handler(id) {
+            cx.fx.send(handler.conn, Msg::Quorum(snap));
+            handler.start_sending(cx);
+            handler.stage = HandlerStage::AwaitNewLeaderAck;
+        }
+        self.handler_reads(id, cx);
     }
 
     fn plan_sync(&self, peer: Zxid, cx: &Cx<'_>) -> SyncPlan {
@@ -145,6 +171,9 @@ impl Server {
             min_committed: some(committed.min()),
             max_committed: some(committed.max()),
             forced: false,
+            rules: self.rows.sync_rules,
+            snapshot_for_equal: self.has(Quirk::Zk1465SnapshotForEqual),
+            cuts: !self.has(Quirk::Zk1154DiffWithoutCut),
             sees_gap: !self.has(Quirk::Zk2418GapInDiff),
             snap_moves_last_sent: self.rows.snap_moves_last_sent,
         };

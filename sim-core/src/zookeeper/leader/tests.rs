@@ -78,7 +78,7 @@ fn follower(id: u32) -> Waiter {
 /// They count all the same when it asks: it goes on at once, with 6 because it had accepted 5.
 #[test]
 fn test_leader_in_connecting_followers() {
-    for release in Release::KNOWN {
+    for release in Release::RECORDED {
         with_leader(release, |server, cx| {
             let accepted = |epoch| By::new(Epoch(epoch), StepIndex(1));
             for id in [1, 2] {
@@ -95,7 +95,7 @@ fn test_leader_in_connecting_followers() {
 /// Both followers acknowledge the epoch; neither goes on, because the leader has not.
 #[test]
 fn test_leader_in_electing_followers() {
-    for release in Release::KNOWN {
+    for release in Release::RECORDED {
         with_leader(release, |server, cx| {
             for sid in [Sid(1), Sid(2)] {
                 let from = By::new(sid, StepIndex(1));
@@ -103,6 +103,32 @@ fn test_leader_in_electing_followers() {
                 assert_eq!(answer, AckWait::Wait);
             }
             assert!(!server.leading().election_is_finished());
+        });
+    }
+}
+
+/// `reportLookingSid` (3.8.0): nothing happens unless the key is set, the leader waits for its
+/// epoch, has waited for longer than the key says, and the server that looks is a voter.
+#[test]
+fn a_voter_that_looks_again_ends_the_wait_for_the_epoch() {
+    let limit_ms = 1000;
+    let cases = [
+        (Some(limit_ms), 1, 1001, true),
+        (Some(limit_ms), 1, 1000, false),
+        (Some(limit_ms), 7, 1001, false),
+        (None, 1, 60_000, false),
+    ];
+    for (limit, sid, waited_ms, quits) in cases {
+        with_leader(Release::V3_8_0, |server, cx| {
+            let ensemble = Arc::make_mut(&mut server.config.ensemble);
+            ensemble.max_time_to_wait_for_epoch_ms = limit;
+            server.leading().stage = LeaderStage::Loading;
+            server.voter_looks(Sid(sid), cx);
+            server.leader_loaded(cx);
+            assert_eq!(server.leading().stage(), LeaderStage::EpochWait);
+            cx.now.mono = LocalTime(waited_ms * 1_000_000);
+            server.voter_looks(Sid(sid), cx);
+            assert_eq!(server.leading().gives_the_epoch_up(), quits);
         });
     }
 }

@@ -1,8 +1,8 @@
 //! A learner synchronises: from DIFF, TRUNC or SNAP to UPTODATE.
 //!
 //! Follows `Learner.syncWithLeader` of releases 3.5.7 and 3.8.0 in the order of its statements. What
-//! is made durable at NEWLEADER, and in which order, is the reference's groups B to E, told apart by
-//! the quirks that are on.
+//! is made durable at NEWLEADER, and in which order, is the reference's groups A to F: A is a row, the
+//! others are told apart by the quirks that are on.
 
 use super::{InFlight, LearnerStage, Outcome, ack};
 use crate::base::StepIndex;
@@ -10,8 +10,8 @@ use crate::zookeeper::logger::Told;
 use crate::zookeeper::peer::{PeerWork, Role};
 use crate::zookeeper::server::{Cx, ZkState, lane};
 use crate::zookeeper::{
-    Change, Fact, Packet, PacketData, PacketKind, Phase, Quirk, Server, StepDown, SyncKind, Work,
-    Zxid,
+    Change, Fact, Packet, PacketData, PacketKind, PersistenceGroup, Phase, Quirk, Server, StepDown,
+    SyncKind, Work, Zxid,
 };
 use std::sync::Arc;
 
@@ -30,9 +30,10 @@ impl Server {
             }
         };
         cx.fact(&[], || Fact::SyncHeard { kind, zxid });
+        let in_memory = self.applies_in_memory();
         let learner = self.learning();
-        learner.sync.snapshot_needed = kind != SyncKind::Diff;
-        learner.sync.to_log = kind == SyncKind::Diff;
+        learner.sync.snapshot_needed = kind != SyncKind::Diff || in_memory;
+        learner.sync.to_log = kind == SyncKind::Diff && !in_memory;
         learner.stage = LearnerStage::Syncing;
         match (kind, packet.data) {
             (SyncKind::Snap, PacketData::Snapshot(tree)) => {
@@ -43,10 +44,18 @@ impl Server {
                 cx.fact(&[], || Fact::DatabaseReplaced { zxid });
             }
             (SyncKind::Trunc, _) => self.truncate(zxid, cx),
+            (SyncKind::Diff, _) if self.has(Quirk::Zk2355DiffMovesZxidFirst) => {
+                self.database.set_last_processed(zxid);
+            }
             _ => {}
         }
         self.serving.track_as_learner(cx.now.mono);
         Ok(())
+    }
+
+    /// Group A: what is committed goes into memory, and a snapshot is what makes it durable.
+    fn applies_in_memory(&self) -> bool {
+        self.rows.persistence == PersistenceGroup::A
     }
 
     /// `truncateLog`: what is left is read again, which takes its time.
@@ -140,7 +149,7 @@ impl Server {
     }
 
     /// NEWLEADER. The order of log, currentEpoch and ACK is what tells the reference's groups
-    /// apart: B logs only behind UPTODATE; C writes the epoch, hands the entries to the log thread
+    /// apart: A has all in a snapshot; B logs only behind UPTODATE; C writes the epoch, hands the entries to the log thread
     /// and acknowledges; D syncs them, then writes the epoch, then acknowledges; E does so with
     /// what is committed and leaves the rest.
     fn new_leader(&mut self, cx: &mut Cx<'_>) {
@@ -180,7 +189,7 @@ impl Server {
     /// only behind UPTODATE. Answers whether there were any.
     fn entries_to_log_now(&mut self, cx: &mut Cx<'_>) -> bool {
         let late = self.has(Quirk::Zk3911AckBeforeLog) && self.has(Quirk::Zk4643EpochBeforeLog);
-        if late || self.learning().observer {
+        if late || self.applies_in_memory() || self.learning().observer {
             return false;
         }
         let only_committed = !self.has(Quirk::Zk4394CommitBeforeUpToDate);
@@ -257,7 +266,7 @@ impl Server {
     }
 
     fn ack_new_leader(&mut self, cx: &mut Cx<'_>) {
-        let early_timeout = !self.has(Quirk::Zk3911AckBeforeLog);
+        let early_timeout = !self.has(Quirk::Zk3911AckBeforeLog) && !self.applies_in_memory();
         let timeout = self.sync_limit();
         let learner = self.learning();
         learner.sync.snap_unfinished = false;
@@ -275,7 +284,7 @@ impl Server {
         let timeout = self.sync_limit();
         let learner = self.learning();
         let epoch = learner.epoch;
-        let ack_first = self.has(Quirk::Zk3023UpToDateBeforeApply);
+        let ack_first = self.has(Quirk::Zk3023UpToDateBeforeApply) || self.applies_in_memory();
         if ack_first {
             self.learning().send(ack(Zxid::new(epoch, 0)), cx);
         }

@@ -67,6 +67,9 @@ impl Mock {
             min_committed: zxid(self.committed.first()),
             max_committed: zxid(self.committed.last()),
             forced: false,
+            rules: SyncRules::DiskLog,
+            snapshot_for_equal: false,
+            cuts: true,
             sees_gap: upstream == Upstream::V3_8_0,
             snap_moves_last_sent: upstream == Upstream::V3_8_0,
         };

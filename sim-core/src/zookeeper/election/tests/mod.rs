@@ -539,4 +539,4 @@ fn vote((leader, zxid, peer_epoch, round): Flat) -> Vote {
     }
 }
 
-const RELEASES: [Release; 2] = Release::KNOWN;
+const RELEASES: [Release; 2] = Release::RECORDED;
