@@ -4,7 +4,7 @@ use crate::engine::Message;
 use crate::scenario::act::{LaneName, PortName};
 use crate::scenario::format::{AskKind, ConfigKey, LoadKind, QuirkRest};
 use crate::scenario::predicate::{Mode, Status};
-use crate::zookeeper::{Msg, Phase, Quirk, Release, Role, ServerState};
+use crate::zookeeper::{Msg, Phase, Quirk, Role, ServerState};
 
 /// A value that a file writes as one of a few words.
 pub(super) trait Word: Copy + PartialEq + 'static {
@@ -181,11 +181,6 @@ pub(super) fn port_of_kind(kind: u8) -> PortName {
         96..=99 => PortName::Client,
         _ => PortName::Quorum,
     }
-}
-
-/// A release by its number.
-pub(super) fn release(text: &str) -> Option<Release> {
-    Release::named(text)
 }
 
 /// The name in `names` that is nearest to `wrong`, if one is near enough to be meant.

@@ -6,9 +6,9 @@ use crate::scenario::format::{
     Network, QuirkChoice, Server,
 };
 use crate::scenario::read::names::Names;
-use crate::scenario::shapes::{self, MAX_ID, MAX_NODES, RELEASES};
+use crate::scenario::shapes::{self, MAX_ID, MAX_NODES};
 use crate::scenario::source::{Member, Node, Range, Value};
-use crate::scenario::words::{self, OTHER_CONFIG_KEYS, Word};
+use crate::scenario::words::{OTHER_CONFIG_KEYS, Word};
 use crate::scenario::{Code, format};
 use crate::zookeeper::{Epoch, Quirk, Release, Role, seeded_disk};
 
@@ -180,12 +180,18 @@ impl Reader<'_> {
     }
 
     pub(super) fn release(&mut self, node: &Node) -> Option<Release> {
-        if let Value::Number(_) = node.value {
+        let Value::Text(text) = &node.value else {
             self.wrong_type(node, "a release in quotes, like \"3.5.7\"");
             return None;
+        };
+        let release = Release::named(text);
+        if release.is_none() {
+            let message = format!("\"{text}\" is not a release that is simulated");
+            self.error(Code::UnknownWord, node.range, &message)
+                .expected("a release from \"3.4.0\" to \"3.9.4\"")
+                .remedy(&nearest_releases(text));
         }
-        let position = self.one_of(node, "a release that is simulated", &RELEASES)?;
-        words::release(RELEASES[position])
+        release
     }
 
     fn servers(&mut self, node: &Node) -> Option<Vec<Server>> {
@@ -495,6 +501,22 @@ impl Reader<'_> {
             link: link?,
             latency: latency?,
         })
+    }
+}
+
+/// The releases that somebody may have meant who named none.
+fn nearest_releases(text: &str) -> String {
+    let minor = |text: &str| text.split('.').nth(1).and_then(|minor| minor.parse().ok());
+    let (oldest, newest) = (Release::ALL[0], Release::ALL[Release::ALL.len() - 1]);
+    let wanted: u8 = match minor(text) {
+        Some(minor) if text.starts_with("3.") => minor,
+        _ => return format!("write a number like \"{}\"", Release::V3_5_7),
+    };
+    let mut same = Release::ALL.into_iter().filter(|it| it.minor == wanted);
+    match (same.next(), same.next_back()) {
+        (Some(first), Some(last)) => format!("there are \"{first}\" to \"{last}\""),
+        _ if wanted < oldest.minor => format!("the oldest is \"{oldest}\""),
+        _ => format!("the newest is \"{newest}\""),
     }
 }
 
