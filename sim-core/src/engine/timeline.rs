@@ -77,13 +77,11 @@ where
     ) -> Advanced {
         self.view = None;
         for _ in 0..max_steps {
-            let Some(stepped) = self.end.step(limit, &mut Recorder(&mut self.log)) else {
+            let mut keeper = Keeper(&mut self.log, None);
+            let Some(stepped) = self.end.step(limit, &mut keeper) else {
                 return Advanced::ToLimit;
             };
-            let last = self.checkpoints.last().expect("the start").steps();
-            if stepped.step.0 >= last.0 + CHECKPOINT_EVERY {
-                self.checkpoints.push(self.end.clone());
-            }
+            self.keep_checkpoint();
             each(stepped);
         }
         Advanced::ToBudget
@@ -120,17 +118,22 @@ where
         let mut left = Vec::new();
         for _ in 0..max_steps {
             left.clear();
-            let mut keeper = Keeper(&mut self.log, &mut left);
+            let mut keeper = Keeper(&mut self.log, Some(&mut left));
             let Some(stepped) = self.end.step(limit, &mut keeper) else {
                 return Advanced::ToLimit;
             };
-            let last = self.checkpoints.last().expect("the start").steps();
-            if stepped.step.0 >= last.0 + CHECKPOINT_EVERY {
-                self.checkpoints.push(self.end.clone());
-            }
+            self.keep_checkpoint();
             each(stepped, &left, &self.end);
         }
         Advanced::ToBudget
+    }
+
+    /// Keeps the state at the end if the last one kept lies far enough back.
+    fn keep_checkpoint(&mut self) {
+        let last = self.checkpoints.last().expect("the start").steps();
+        if self.end.steps().0 >= last.0 + CHECKPOINT_EVERY {
+            self.checkpoints.push(self.end.clone());
+        }
     }
 
     /// The play at its end.
@@ -175,7 +178,7 @@ where
     /// Does something by hand at the position. What was played after it is forgotten.
     pub fn by_hand(&mut self, act: Act<M>) {
         self.forget_later();
-        self.end.by_hand(act, &mut Recorder(&mut self.log));
+        self.end.by_hand(act, &mut Keeper(&mut self.log, None));
     }
 
     /// Forgets what was played after the position: the same start goes on from here, maybe
@@ -206,26 +209,8 @@ where
     }
 }
 
-/// Keeps every record.
-struct Recorder<'a, F>(&'a mut RecordLog<F>);
-
-impl<M> Observer<M> for Recorder<'_, M::Fact>
-where
-    M: Machine<Fact: Serialize + DeserializeOwned>,
-{
-    fn wants_facts(&self) -> bool {
-        true
-    }
-    fn wants_all(&self) -> bool {
-        true
-    }
-    fn record(&mut self, record: Record<M::Fact>) {
-        self.0.push(&record);
-    }
-}
-
-/// Keeps every record, and those of the running step at hand.
-struct Keeper<'a, F>(&'a mut RecordLog<F>, &'a mut Vec<Record<F>>);
+/// Keeps every record, and those of the running step at hand if somebody wants them.
+struct Keeper<'a, F>(&'a mut RecordLog<F>, Option<&'a mut Vec<Record<F>>>);
 
 impl<M> Observer<M> for Keeper<'_, M::Fact>
 where
@@ -239,6 +224,8 @@ where
     }
     fn record(&mut self, record: Record<M::Fact>) {
         self.0.push(&record);
-        self.1.push(record);
+        if let Some(step) = &mut self.1 {
+            step.push(record);
+        }
     }
 }
