@@ -2,28 +2,19 @@
 //!
 //! `cargo run --release -p quorumscope-app --example figures [RECORDS]`. Prints figures; judges nothing but its own use.
 
+#[path = "common/took.rs"]
+mod took;
+
 use quorumscope_app::BUDGET;
 use quorumscope_app::session::{Progress, Session};
 use sim_core::base::{StepIndex, mix};
-use std::time::{Duration, Instant};
+use std::time::Instant;
+use took::tell;
 
 const SEEKS: u64 = 400;
 
 /// Five servers, a restart now and then, six clients that write and read for as long as it takes.
-const SCENARIO: &str = r#"{
-  "title": "Figures",
-  "cluster": { "zookeeper": { "servers": 5, "config": { "tickTime": 500 } }, "clients": 6 },
-  "steps": [
-    { "at": "0s", "do": { "start": "all" } },
-    { "at": "60s", "do": { "crash": "zk5" } },
-    { "at": "70s", "do": { "start": "zk5" } },
-    { "at": "120s", "do": { "restart": "zk1" } }
-  ],
-  "loads": [
-    { "clients": ["c1", "c2", "c3", "c4", "c5", "c6"], "from": "5s", "mix": { "write": 1, "read": 1 }, "think": "20ms" }
-  ],
-  "until": "100000s"
-}"#;
+const SCENARIO: &str = include_str!("figures.json");
 
 fn main() {
     let argument = std::env::args().nth(1);
@@ -67,17 +58,6 @@ fn main() {
     tell("steps back", back.collect());
     let on = (1..SEEKS).map(|nth| seek(&mut session, here + nth));
     tell("steps on", on.collect());
-}
-
-fn tell(what: &str, mut took: Vec<Duration>) {
-    took.sort_unstable();
-    let at = |share: usize| took[(took.len() - 1) * share / 100];
-    println!(
-        "{what}: median {:.2?}, 99 of 100 within {:.2?}, longest {:.2?}",
-        at(50),
-        at(99),
-        at(100),
-    );
 }
 
 /// Bytes of memory that the process holds, as Linux counts them.

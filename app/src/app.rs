@@ -3,6 +3,7 @@
 use crate::branches::Tree;
 use crate::clock::{Clock, Led, PACES, Place};
 use crate::command::{Answer, Command, Filter, Go, Hand, ImageKind, Sheet, View};
+use crate::compare::Comparison;
 use crate::failure::Failure;
 use crate::hands;
 use crate::lesson::{self, Answers, Given};
@@ -13,6 +14,7 @@ use crate::search::Search;
 use crate::session::{Progress, Session, Source};
 use crate::settings::{Settings, ZOOM};
 use crate::show::{Request, Tick, Trouble};
+use crate::work::Work;
 use core::cell::RefCell;
 use core::time::Duration;
 use sim_core::base::{NodeId, SimTime, Span, StepIndex};
@@ -52,6 +54,10 @@ pub struct App {
     pub(crate) stretch: Span,
     pub(crate) sheets: BTreeSet<Sheet>,
     pub(crate) pending: Option<Pending>,
+    pub(crate) comparison: Option<Comparison>,
+    /// The step that one went back over last, until one moves otherwise.
+    pub(crate) went_back: Option<StepIndex>,
+    pub(crate) work: Work,
     waiting: VecDeque<Command>,
     outbox: Vec<Request>,
     pub(crate) search: Search,
@@ -128,6 +134,9 @@ impl App {
             stretch: Span::from_millis(50),
             sheets: [Sheet::Library, Sheet::Left, Sheet::Right].into(),
             pending: None,
+            comparison: None,
+            went_back: None,
+            work: Work::default(),
             waiting: VecDeque::new(),
             outbox: Vec::new(),
             search: Search::default(),
@@ -147,6 +156,7 @@ impl App {
             true => {}
             false => self.act(command),
         }
+        self.follow();
         if self.settings != kept {
             let text = self.settings.to_text().into();
             self.outbox.push(Request::KeepSettings(text));
@@ -176,6 +186,10 @@ impl App {
         if self.clock.playing && self.pending.is_none() {
             self.run(elapsed);
         }
+        if let Some(comparison) = &mut self.comparison {
+            busy |= comparison.go_on(&self.session, max_steps);
+        }
+        self.follow();
         let lang = self.settings.language;
         // To tell what a step left takes longer than to play it.
         let steps = (max_steps / 8).max(1);
@@ -183,6 +197,11 @@ impl App {
         if self.sheets.contains(&Sheet::Library) {
             busy |= self.library.read_one();
         }
+        let working = self.working().map(|(session, _)| session);
+        let session = working.unwrap_or(&self.session);
+        let mut work = self.work;
+        work.tick(elapsed, working.is_some(), session);
+        self.work = work;
         let repaint_after = match (busy, self.clock.playing) {
             (true, _) => Some(Duration::ZERO),
             (false, true) => Some(self.clock.next()),
@@ -241,6 +260,14 @@ impl App {
                 let goal = Some(Goal::Time(self.here.time));
                 self.open(&root.name, &root.text, root.variant.as_deref(), seed, goal);
             }
+            Command::Compare(against) => {
+                self.sheets.remove(&Sheet::Compare);
+                self.compare(against);
+            }
+            Command::Stop => self.stop(),
+            Command::GoOn => self.resume(),
+            Command::OpenRecent(place) => self.outbox.push(Request::OpenPlace(place)),
+            Command::Unreadable { name, why } => self.fail(Failure::Unreadable(name, why)),
             Command::OpenDialog => self.outbox.push(Request::OpenDialog),
             Command::Save => self.save(),
             Command::CopyLink => self.copy_link(),
@@ -266,7 +293,14 @@ impl App {
         }
     }
 
-    fn fail(&mut self, failure: Failure) {
+    /// What stands beside the play that is shown looks at the same time.
+    fn follow(&mut self) {
+        if let Some(comparison) = &mut self.comparison {
+            comparison.follow(self.here.time);
+        }
+    }
+
+    pub(crate) fn fail(&mut self, failure: Failure) {
         self.trouble = Some(failure.told(self.settings.language));
         self.failure = Some(failure);
     }
@@ -302,7 +336,7 @@ impl App {
         if place != self.here {
             self.session.seek(place.step);
             self.here = place;
-            self.revealed = false;
+            (self.revealed, self.went_back) = (false, None);
         }
         if stopped {
             self.clock.playing = false;
@@ -337,7 +371,7 @@ impl App {
         asks.then(|| lesson::standing(&self.session, &self.answers, self.here))?
     }
 
-    fn next_question(&self) -> Option<Place> {
+    pub(crate) fn next_question(&self) -> Option<Place> {
         let asks = self.settings.predict;
         asks.then(|| lesson::next_question(&self.session, &self.answers, self.here))?
     }
@@ -378,6 +412,9 @@ impl App {
         if let Some(place) = place {
             self.go_to(place);
         }
+        if go == Go::StepBack && self.here.step < here.step {
+            self.went_back = Some(here.step);
+        }
     }
 
     /// Goes on to a place, but not past a question that nobody answered.
@@ -397,7 +434,7 @@ impl App {
             step: self.session.position(),
             ..place
         };
-        self.revealed = false;
+        (self.revealed, self.went_back) = (false, None);
         self.clock.moved();
     }
 
@@ -431,6 +468,7 @@ impl App {
             Ok(session) => {
                 self.tree = Tree::new(session.source().clone());
                 self.answers.clear();
+                self.comparison = None;
                 self.clock.playing = false;
                 (self.failure, self.trouble) = (None, None);
                 self.sheets.remove(&Sheet::Library);
@@ -524,7 +562,7 @@ impl App {
         let request = Request::Export {
             name: format!("{}.{ending}", self.short_name()).into(),
             kind,
-            picture: self.picture(self.view, EXPORT.0, EXPORT.1),
+            picture: self.still_picture(self.view, EXPORT.0, EXPORT.1),
             theme: self.settings.theme,
         };
         self.outbox.push(request);
@@ -592,7 +630,7 @@ impl App {
     }
 
     /// Shows the play that is pending if it is far enough.
-    fn swap_in(&mut self) {
+    pub(crate) fn swap_in(&mut self) {
         let ready = |it: &Pending| it.goal.is_reached(&it.session);
         if self.pending.as_ref().is_some_and(ready) {
             self.swap_in_now();
@@ -609,6 +647,9 @@ impl App {
         let needle = self.search.needle().to_owned();
         self.search = Search::new(&needle);
         self.bands = None;
+        if let Some(comparison) = &mut self.comparison {
+            comparison.read_anew();
+        }
         self.go_to(place);
         self.selection = self.selection.filter(|it| self.is_there(*it));
         self.inside = self.inside.filter(|it| self.is_there(Mark::Node(*it)));

@@ -148,9 +148,18 @@ impl Tree {
 
     /// What is played in the branch that is shown.
     pub fn source(&self) -> Result<Source, Failure> {
-        let branch = self.branch();
+        self.source_of(self.current, self.root.variant.as_deref())
+    }
+
+    /// What is played in a branch if it is this variant of the scenario.
+    pub fn source_of(&self, index: usize, variant: Option<&str>) -> Result<Source, Failure> {
+        let branch = &self.branches[index];
+        let root = Source {
+            variant: variant.map(Into::into),
+            ..self.root.clone()
+        };
         if branch.done.is_empty() {
-            return Ok(self.root.clone());
+            return Ok(root);
         }
         let hands: Vec<Step> = branch.done.iter().filter_map(Done::step).collect();
         let mut left_out = Vec::new();
@@ -165,7 +174,7 @@ impl Tree {
         }
         let change = edit::Session {
             seed: Some(self.root.seed),
-            variant: self.root.variant.as_deref(),
+            variant,
             until: branch.done.iter().map(|it| it.until).max(),
             client: branch.done.iter().any(|it| it.client),
             left_out: &left_out,
@@ -174,7 +183,7 @@ impl Tree {
         let text = edit::session(&self.root.text, &change).map_err(Failure::Hand)?;
         Ok(Source {
             text: Arc::from(text),
-            ..self.root.clone()
+            ..root
         })
     }
 

@@ -14,7 +14,9 @@ pub const PACES: core::ops::RangeInclusive<f64> = 0.01..=100.0;
 pub const APART: Duration = Duration::from_millis(120);
 /// A span is quiet if it lasts at least so long on the wall.
 const QUIET: Duration = Duration::from_millis(900);
-/// How much of a quiet span is played before what ends it.
+/// How much of a quiet span is played after what began it: what is new glows, what was cut burns.
+const TRAIL: Duration = Duration::from_millis(500);
+/// How much of it is played before what ends it.
 const LEAD: Duration = Duration::from_millis(350);
 
 /// A place in a play: after a step, at a time not before it and before the next one.
@@ -124,15 +126,22 @@ impl Clock {
                     _ => Led::Stopped(here),
                 };
             }
-            self.leap(&mut here, stop, session);
+            if let Some(leaps_at) = self.leap(&mut here, stop, session) {
+                bound = bound.min(leaps_at);
+            }
             self.flow(&mut left, &mut here, bound);
         }
     }
 
-    /// Moves over what is quiet, up to a little before the next thing that is told.
-    fn leap(&mut self, here: &mut Place, stop: Option<Place>, session: &Session) {
+    /// Moves over what is quiet, up to a little before the next thing that is told; or answers when it will.
+    fn leap(
+        &mut self,
+        here: &mut Place,
+        stop: Option<Place>,
+        session: &Session,
+    ) -> Option<SimTime> {
         if !self.skip_quiet {
-            return;
+            return None;
         }
         let told = session.telling_after(here.step);
         let told = told.map(|step| session.time_of(step));
@@ -142,15 +151,18 @@ impl Clock {
             .into_iter()
             .chain(stop.map(|it| it.time))
             .min();
-        let Some(next) = next else {
-            return;
-        };
-        let gap = (next - here.time).0 as f64;
-        if gap / self.pace < QUIET.as_nanos() as f64 {
-            return;
+        let next = next?;
+        let before = session.telling_at(here.step, None);
+        let since = before.map_or(SimTime(0), |step| session.time_of(step));
+        let simulated = |wall: Duration| (wall.as_nanos() as f64 * self.pace) as u64;
+        if (next - since.min(next)).0 < simulated(QUIET) {
+            return None;
         }
-        let lead = LEAD.as_nanos() as f64 * self.pace;
-        let time = SimTime(next.0.saturating_sub(lead as u64));
+        let leaps_at = SimTime(since.0 + simulated(TRAIL));
+        if here.time < leaps_at {
+            return Some(leaps_at);
+        }
+        let time = SimTime(next.0.saturating_sub(simulated(LEAD)));
         if time > here.time {
             *here = Place {
                 step: session.step_at(time).max(here.step),
@@ -160,6 +172,7 @@ impl Clock {
                 *here = stop;
             }
         }
+        None
     }
 
     /// Lets the time shown flow towards a bound for as long as there is time of the wall.

@@ -57,6 +57,21 @@ pub enum Command {
     Variant(Option<Box<str>>),
     /// Plays it from another seed.
     Seed(u64),
+    /// Puts another play beside the one that is shown, or takes it away.
+    Compare(Option<Against>),
+    /// Stops long work: what is being played, a search. What was done so far stays.
+    Stop,
+    /// Goes on with a play that was stopped.
+    GoOn,
+    /// Opens a file that was opened before, by its place.
+    OpenRecent(Box<str>),
+    /// Tells that a file could not be read.
+    Unreadable {
+        /// Its name or place.
+        name: Box<str>,
+        /// Why not.
+        why: Unreadable,
+    },
     /// Asks for a file by a dialog.
     OpenDialog,
     /// Saves the branch as a scenario file.
@@ -143,6 +158,8 @@ pub enum Sheet {
     Right,
     /// The scenario's text with what hands added.
     Source,
+    /// What can be put beside the play that is shown.
+    Compare,
 }
 
 /// What a hand does to the simulated world.
@@ -207,6 +224,30 @@ pub enum MessageHand {
     Drop,
     /// It arrives twice.
     Duplicate,
+}
+
+/// What is put beside the play that is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Against {
+    /// Another branch, by its number in the tree.
+    Branch(usize),
+    /// Another variant, with what hands did in this branch.
+    Variant(Box<str>),
+}
+
+/// Why a file could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unreadable {
+    /// There is none.
+    Absent,
+    /// This person may not read it.
+    Forbidden,
+    /// It is longer than a window opens.
+    TooLong,
+    /// It is no text in UTF-8.
+    NotText,
+    /// As the system says.
+    Told(Box<str>),
 }
 
 /// An answer to a question.

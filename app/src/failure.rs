@@ -3,7 +3,8 @@
 //! The reader of scenario files tells its mistakes in English; another language gets its own sentence for each kind of
 //! mistake, with the places, the names and what the format wants as they are written in files.
 
-use crate::command::Language;
+use crate::command::{Language, Unreadable};
+use crate::said;
 use crate::show::{Trouble, TroublePlace};
 use sim_core::scenario::{Code, Diagnostic};
 use views::words::{text, with};
@@ -13,6 +14,8 @@ use views::words::{text, with};
 pub enum Failure {
     /// A file that is longer than a window opens: its name, its size and the limit in KiB.
     TooLong(Box<str>, usize, usize),
+    /// A file that could not be read: its name or place, and why.
+    Unreadable(Box<str>, Unreadable),
     /// A file with mistakes: its name, its text, where they are.
     NoScenario(Box<str>, Box<str>, Vec<Diagnostic>),
     /// The scenario has no such variant.
@@ -65,6 +68,7 @@ impl Failure {
                     "fail.too_long_remedy",
                 )
             },
+            Failure::Unreadable(name, why) => unreadable(lang, name, why),
             Failure::NoScenario(name, source, wrong) => Trouble {
                 title: with(lang, "fail.no_scenario", &[("name", name)]),
                 file: Some(name.clone()),
@@ -94,6 +98,23 @@ impl Failure {
     }
 }
 
+fn unreadable(lang: Language, name: &str, why: &Unreadable) -> Trouble {
+    let most = crate::session::MAX_TEXT >> 10;
+    let remedy = match why {
+        Unreadable::Absent => text(lang, "fail.absent").into_owned(),
+        Unreadable::Forbidden => text(lang, "fail.forbidden").into_owned(),
+        Unreadable::NotText => text(lang, "fail.not_utf8").into_owned(),
+        Unreadable::TooLong => with(lang, "fail.file_too_long", &[("most", &most)]),
+        Unreadable::Told(said) => with(lang, "fail.system", &[("said", said)]),
+    };
+    Trouble {
+        title: text(lang, "fail.unreadable").into_owned(),
+        file: Some(name.into()),
+        places: Vec::new(),
+        remedy: Some(remedy),
+    }
+}
+
 impl LinkFailure {
     fn keys(self) -> (&'static str, &'static str) {
         match self {
@@ -120,8 +141,9 @@ fn place(lang: Language, source: &str, it: &Diagnostic) -> TroublePlace {
         Language::Zh => {
             let path: &str = if it.path.is_empty() { "{}" } else { &it.path };
             let message = with(lang, code_key(it.code), &[("path", &path)]);
-            let remedy = named.map(|name| with(lang, "fail.did_you_mean", &[("name", &name)]));
-            (message.into(), remedy.map(Into::into))
+            let said = it.remedy.as_deref().and_then(said::chinese);
+            let near = || Some(with(lang, "fail.did_you_mean", &[("name", &named?)]));
+            (message.into(), said.or_else(near).map(Into::into))
         }
     };
     TroublePlace {
@@ -135,12 +157,20 @@ fn place(lang: Language, source: &str, it: &Diagnostic) -> TroublePlace {
     }
 }
 
-/// What would have been right; in Chinese only as far as it is what a file would hold.
+/// What would have been right; a sentence that has no Chinese only as far as it is what a file would hold.
 fn expected(lang: Language, it: &Diagnostic) -> Option<Box<str>> {
     let expected = it.expected.as_deref()?;
     match lang {
         Language::En => Some(expected.into()),
+        // What a key means is told in English only; its name says what is missing.
+        Language::Zh if it.code == Code::MissingKey => {
+            let name = quoted(&it.message)?;
+            Some(format!("\"{name}\"").into())
+        }
         Language::Zh => {
+            if let Some(said) = said::chinese(expected) {
+                return Some(said.into());
+            }
             let words: Vec<&str> = expected.split('"').skip(1).step_by(2).collect();
             (!words.is_empty()).then(|| words.join("、").into())
         }

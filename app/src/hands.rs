@@ -68,7 +68,7 @@ pub fn done(hand: &Hand, session: &Session, shown: SimTime) -> Option<Done> {
     let (acts, client) = acts(hand, cast)?;
     let after = session.position().max(session.start());
     let known = match session.progress() {
-        Progress::Playing => session.plan().ends,
+        Progress::Playing | Progress::Stopped => session.plan().ends,
         Progress::Ended | Progress::Capped => session.end(),
     };
     let until = match hand {

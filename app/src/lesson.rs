@@ -96,16 +96,23 @@ fn find<'a>(steps: &'a [Step], step_ref: &StepRef) -> Option<(&'a Step, bool)> {
     Some((list.get(*last)?, by_hand))
 }
 
-/// The beats in rows. What is said later may give an answer away; then it is not a title yet.
-pub fn rows(session: &Session, here: Place, hides: bool, lang: Language) -> Vec<BeatRow> {
+/// The beats in rows. What is said later than `until` may give an answer away; then it is not a title yet.
+pub fn rows(
+    session: &Session,
+    here: Place,
+    until: Option<SimTime>,
+    lang: Language,
+) -> Vec<BeatRow> {
     let beats = beats(session);
     let reached = |it: &Beat<'_>| it.place.is_some_and(|place| place <= here);
     let current = beats.iter().rposition(reached);
+    let later =
+        |it: &Beat<'_>| until.is_some_and(|until| it.place.is_none_or(|place| place.time > until));
     let row = |(index, beat): (usize, &Beat<'_>)| BeatRow {
         mark: Mark::Beat(index),
         at: beat.place.map(|it| it.time),
         step: beat.place.map(|it| it.step),
-        title: match hides && beat.step.acts.is_empty() && !reached(beat) {
+        title: match later(beat) && beat.step.acts.is_empty() && !reached(beat) {
             true => text(lang, "lesson.to_come").into_owned(),
             false => title(beat.step, lang),
         },

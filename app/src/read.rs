@@ -13,8 +13,8 @@ use crate::reasons;
 use crate::session::{Progress, Session};
 use crate::settings::Settings;
 use crate::show::{
-    BeatRow, BranchRow, Busy, Found, HandRow, LibraryRow, Narration, OperatorText, Position,
-    PropertyRow, Question, QuestionState, Trouble, Why,
+    BeatRow, BranchRow, Found, HandRow, LibraryRow, Narration, OperatorText, Position, PropertyRow,
+    Question, QuestionState, Trouble, Why,
 };
 use sim_core::base::{NodeId, SimTime};
 use sim_core::cluster::World;
@@ -143,8 +143,11 @@ impl App {
 
     /// The beats of the lesson in the order in which they happened, then those to come; those of hands among them.
     pub fn beats(&self) -> Vec<BeatRow> {
-        let hides = self.hides_answers() || self.stands().is_some();
-        lesson::rows(&self.session, self.here, hides, self.language())
+        let until = match self.hides_answers() {
+            true => Some(self.here.time),
+            false => self.until(),
+        };
+        lesson::rows(&self.session, self.here, until, self.language())
     }
 
     /// The text under the centre.
@@ -254,6 +257,11 @@ impl App {
         )
     }
 
+    /// Whether a question stands: what would give its answer away waits.
+    pub fn stands_question(&self) -> bool {
+        self.stands().is_some()
+    }
+
     /// The questions whose answers show now, until the next beat; none while answers are hidden.
     pub fn revealed(&self) -> Vec<Question> {
         match self.hides_answers() {
@@ -269,16 +277,39 @@ impl App {
 
     /// The picture of a view, of this size in points.
     pub fn picture(&self, view: View, width: f32, height: f32) -> Picture {
-        let (scene, style) = (self.scene(), self.style(width, height));
+        self.picture_of(&self.scene(), view, width, height)
+    }
+
+    /// The picture of a view of a scene.
+    pub(crate) fn picture_of(
+        &self,
+        scene: &Scene<'_>,
+        view: View,
+        width: f32,
+        height: f32,
+    ) -> Picture {
+        self.drawn(scene, view, &self.style(width, height))
+    }
+
+    /// The picture of a view as it is exported: with all that moves as a still.
+    pub(crate) fn still_picture(&self, view: View, width: f32, height: f32) -> Picture {
+        let style = Style {
+            reduced_motion: true,
+            ..self.style(width, height)
+        };
+        self.drawn(&self.scene(), view, &style)
+    }
+
+    fn drawn(&self, scene: &Scene<'_>, view: View, style: &Style) -> Picture {
         match view {
-            View::Ensemble => ensemble::picture(&scene, &style),
+            View::Ensemble => ensemble::picture(scene, style),
             View::SpaceTime => {
                 let shown = space_time::Shown {
                     window: self.stretch(),
                     hidden_nodes: &self.filter.hidden_nodes,
                     hidden_kinds: &self.filter.hidden_kinds,
                 };
-                space_time::picture(&scene, &shown, &style)
+                space_time::picture(scene, &shown, style)
             }
         }
     }
@@ -316,7 +347,7 @@ impl App {
             let end = self.session.end();
             let to = match self.session.progress() {
                 Progress::Playing => end.max(self.session.plan().ends),
-                Progress::Ended | Progress::Capped => end,
+                Progress::Ended | Progress::Capped | Progress::Stopped => end,
             };
             Window {
                 from: SimTime(0),
@@ -348,9 +379,17 @@ impl App {
             history: self.session.history(),
             plan: self.session.plan(),
             time: self.here.time,
+            pace: self.clock.pace,
+            parts_at: self.parts_at(),
             selection: self.selection,
-            hides_future: self.stands().is_some(),
+            until: self.until(),
         }
+    }
+
+    /// Up to when anything may be seen: the place of a question that stands or that is asked next.
+    pub(crate) fn until(&self) -> Option<SimTime> {
+        let next = || self.next_question().map(|it| it.time);
+        self.stands().map(|_| self.here.time).or_else(next)
     }
 
     fn style(&self, width: f32, height: f32) -> Style {
@@ -377,28 +416,6 @@ impl App {
         self.trouble.as_ref()
     }
 
-    /// Long work that is being done: what is shown waits for it, or it goes on behind.
-    pub fn busy(&self) -> Option<Busy> {
-        let lang = self.language();
-        let session = self
-            .pending
-            .as_ref()
-            .map_or(&self.session, |it| &it.session);
-        if session.progress() != Progress::Playing {
-            return None;
-        }
-        let key = match self.pending {
-            Some(_) => "lesson.plays_branch",
-            None => "lesson.plays_ahead",
-        };
-        let whole = session.plan().ends.0;
-        let share = (whole > 0).then(|| session.end().0 as f32 / whole as f32);
-        Some(Busy {
-            text: text(lang, key).into_owned(),
-            share: share.map(|it| it.min(1.0)),
-        })
-    }
-
     /// Whether another play is about to take the place of the one that is shown: what a hand did is being played.
     pub fn waits(&self) -> bool {
         self.pending.is_some()
@@ -416,11 +433,20 @@ impl App {
                 &[("steps", &steps), ("at", &self.session.end())],
             ));
         }
+        if self.stopped() {
+            let at = self.session.end();
+            remarks.push(with(lang, "lesson.stopped", &[("at", &at)]));
+        }
         if self.session.director().stuck().is_some() {
             let at = self.session.end();
             remarks.push(with(lang, "lesson.in_vain", &[("at", &at)]));
         }
         remarks
+    }
+
+    /// Whether somebody stopped the play before its end, so that it can go on.
+    pub fn stopped(&self) -> bool {
+        self.session.progress() == Progress::Stopped
     }
 
     /// The nodes with their names in the scenario, servers first.

@@ -34,6 +34,13 @@ impl Search {
         }
     }
 
+    /// Looks no further.
+    pub fn stop(&mut self) {
+        if !self.found.done {
+            self.found.more = true;
+        }
+    }
+
     /// What it found so far.
     pub fn found(&self) -> &Found {
         &self.found
@@ -74,6 +81,7 @@ impl Search {
             });
         }
         self.next = end;
+        self.found.step = StepIndex(end - 1);
         true
     }
 }

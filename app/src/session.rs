@@ -49,6 +49,8 @@ pub enum Progress {
     Ended,
     /// It was too much for a window: the play was cut here.
     Capped,
+    /// Somebody stopped it here; it can go on.
+    Stopped,
 }
 
 /// What a step is to someone who plays it.
@@ -218,6 +220,20 @@ impl Session {
             self.progress = Progress::Capped;
         }
         self.progress == Progress::Playing
+    }
+
+    /// Ends the play here for now.
+    pub fn stop(&mut self) {
+        if self.progress == Progress::Playing {
+            self.progress = Progress::Stopped;
+        }
+    }
+
+    /// Lets a play that was stopped go on.
+    pub fn resume(&mut self) {
+        if self.progress == Progress::Stopped {
+            self.progress = Progress::Playing;
+        }
     }
 
     /// Looks at the state after a step, or at the last one played.

@@ -18,6 +18,9 @@ pub enum Request {
         /// What to save.
         bytes: Vec<u8>,
     },
+    /// Open a file that was opened before, by its place; its text comes back as
+    /// [`OpenText`](crate::command::Command::OpenText).
+    OpenPlace(Box<str>),
     /// Ask for a scenario file; its text comes back as [`OpenText`](crate::command::Command::OpenText).
     OpenDialog,
     /// Put a text on the clipboard.
@@ -253,6 +256,12 @@ pub struct Busy {
     pub text: String,
     /// How much is done, from 0 to 1, if that is known.
     pub share: Option<f32>,
+    /// For how long it has been done.
+    pub since: core::time::Duration,
+    /// Steps a second.
+    pub rate: u64,
+    /// How long it takes from here on, if that can be told.
+    pub left: Option<core::time::Duration>,
 }
 
 /// A shipped scenario in the table of contents.
@@ -266,6 +275,54 @@ pub struct LibraryRow {
     pub title: String,
     /// Whether it is one of the front stories.
     pub front: bool,
+}
+
+/// A play that can be put beside the one that is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompareRow {
+    /// What asks for it.
+    pub against: crate::command::Against,
+    /// Its name.
+    pub label: String,
+    /// Whether it is beside it now.
+    pub current: bool,
+}
+
+/// Two plays side by side: first the one that is shown, then the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compared {
+    /// Their names.
+    pub names: [String; 2],
+    /// Where they part, as far as both were read.
+    pub difference: Option<Difference>,
+    /// Whether both were read to their ends.
+    pub done: bool,
+}
+
+/// The first decision that two plays do not share.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// When the earlier of the two was taken.
+    pub at: SimTime,
+    /// By whom.
+    pub node: NodeId,
+    /// The decision in each play; none where there is nothing like it.
+    pub sides: [Option<ComparedSide>; 2],
+    /// Both in a sentence.
+    pub told: [String; 2],
+}
+
+/// A decision of one of two plays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComparedSide {
+    /// Its step, in its own play.
+    pub step: StepIndex,
+    /// When.
+    pub at: SimTime,
+    /// By whom.
+    pub node: NodeId,
+    /// In a sentence.
+    pub text: String,
 }
 
 /// A fact that was found.
@@ -288,6 +345,8 @@ pub struct Found {
     pub needle: Box<str>,
     /// In the order of steps.
     pub hits: Vec<Hit>,
+    /// The last step that was looked at.
+    pub step: StepIndex,
     /// Whether everything was looked at.
     pub done: bool,
     /// Whether there were more than are kept.

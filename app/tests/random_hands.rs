@@ -9,7 +9,7 @@ mod common;
 use common::*;
 use core::time::Duration;
 use quorumscope_app::command::{
-    Answer, Command, Filter, Go, Hand, ImageKind, Language, MessageHand, Sheet, View,
+    Against, Answer, Command, Filter, Go, Hand, ImageKind, Language, MessageHand, Sheet, View,
 };
 use quorumscope_app::{App, Request, Settings};
 use sim_core::base::{NodeId, Port, SimTime, Span, StepIndex, mix};
@@ -153,7 +153,7 @@ fn go_somewhere(app: &App, dice: &mut Dice) -> Go {
 }
 
 fn command(app: &App, dice: &mut Dice) -> Command {
-    match dice.below(64) {
+    match dice.below(68) {
         0..14 => Command::Go(go_somewhere(app, dice)),
         14..20 => Command::PlayOrPause,
         20 => Command::Pace(dice.one_of(&[0.0, 0.01, 0.05, 1.0, 20.0, 1e9, f64::NAN, -1.0])),
@@ -189,6 +189,9 @@ fn command(app: &App, dice: &mut Dice) -> Command {
         60 => Command::Search(dice.one_of(&["", "leads", "zxid", "号"]).into()),
         61 => Command::Show(dice.one_of(&[Sheet::Library, Sheet::Search]), dice.yes()),
         62 => dice.one_of(&[0_u8, 1, 2]).pick(),
+        63 => Command::Compare(against(app, dice)),
+        64 => Command::Stop,
+        65 | 66 => Command::GoOn,
         _ => {
             let stretch = Span(dice.below(u64::MAX));
             match dice.yes() {
@@ -196,6 +199,18 @@ fn command(app: &App, dice: &mut Dice) -> Command {
                 false => Command::Bands(Some((time(app, dice), time(app, dice)))),
             }
         }
+    }
+}
+
+/// A play to put beside, one that there is not, or none.
+fn against(app: &App, dice: &mut Dice) -> Option<Against> {
+    let rows = app.comparable();
+    let nth = dice.below(rows.len() as u64 + 2) as usize;
+    match rows.get(nth) {
+        Some(row) => Some(row.against.clone()),
+        None => dice
+            .yes()
+            .then(|| Against::Variant("no such variant".into())),
     }
 }
 
@@ -233,6 +248,8 @@ fn read_all(app: &App) {
     let _ = (app.question(), app.transcript(), app.remarks(), app.busy());
     let _ = (app.bands(900.0, 150.0), app.found(), app.library().len());
     let _ = app.inside_picture(600.0, 400.0);
+    let _ = (app.compared(), app.comparable(), app.about_to_change());
+    let _ = app.other_picture(600.0, 400.0);
     if let Some(mark) = app.selection() {
         let _ = app.hands(mark);
     }
@@ -286,6 +303,8 @@ fn same_either_way(app: &mut App, dice: &mut Dice) {
 fn same_when_reloaded(app: &mut App) {
     // What was answered is no part of a scenario: questions hide what comes.
     app.apply(Command::Predict(false));
+    // Nor is what stands beside it.
+    app.apply(Command::Compare(None));
     let text = saved(app);
     let again = reopened(app, &text);
     let (mut there, mut here) = (seen(&again), seen(app));

@@ -34,12 +34,13 @@ pub struct Shown {
     pub origin: Pos2,
 }
 
-/// Shows a picture. `menu` fills the menu of a spot.
+/// Shows a picture. What is in `outlined` is about to change; `menu` fills the menu of a spot.
 pub fn show(
     ui: &mut Ui,
     look: Look,
     salt: &str,
     picture: &Picture,
+    outlined: &[Mark],
     mut menu: impl FnMut(&mut Ui, Mark),
 ) -> Shown {
     let size = egui::vec2(picture.width, picture.height);
@@ -62,6 +63,9 @@ pub fn show(
             rect.min,
             spot,
         );
+        if outlined.contains(&spot.mark) {
+            outline(ui, look, response.rect);
+        }
         if response.double_clicked() {
             shown.done = Some(Done::Twice(spot.mark));
         } else if response.clicked() {
@@ -85,6 +89,21 @@ fn nth_of(picture: &Picture, nth: usize) -> usize {
         Some(true) => 1 + nth_of(picture, nth - 1),
         _ => 0,
     }
+}
+
+/// Dashes around what is about to change.
+fn outline(ui: &Ui, look: Look, rect: egui::Rect) {
+    let rect = rect.expand(4.0);
+    let corners = [
+        rect.left_top(),
+        rect.right_top(),
+        rect.right_bottom(),
+        rect.left_bottom(),
+        rect.left_top(),
+    ];
+    let stroke = egui::Stroke::new(2.0, look.text());
+    ui.painter()
+        .extend(egui::Shape::dashed_line(&corners, stroke, 6.0, 5.0));
 }
 
 /// Whether something can be dragged from a mark to another.

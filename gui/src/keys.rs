@@ -11,6 +11,8 @@ use sim_core::explain::Lang;
 use views::mark::Mark;
 use views::theme::Theme;
 
+use crate::panels::work;
+
 /// A line of the sheet of keys: what is pressed, and the key of the text that says what it does.
 pub struct Line {
     /// What is pressed.
@@ -112,13 +114,15 @@ fn commanded(app: &App, mut pressed: impl FnMut(Modifiers, Key) -> bool, out: &m
     on(ctrl, Key::Num0, Command::Zoom(100));
 }
 
-/// Closes what is open, from the top: a sheet, an error, the inside of a node, the selection.
+/// Closes what is open, from the top: a sheet, an error, long work, the inside of a node, the selection.
 fn escape(ctx: &Context, app: &App, out: &mut Vec<Command>) {
     let open = SHEETS.into_iter().find(|sheet| app.shows(*sheet));
     if let Some(sheet) = open {
         out.push(Command::Show(sheet, false));
     } else if app.trouble().is_some() {
         out.push(Command::Dismiss);
+    } else if work::long(app).is_some() {
+        out.push(Command::Stop);
     } else if app.inside().is_some() {
         out.push(Command::Inside(None));
     } else {
@@ -128,11 +132,12 @@ fn escape(ctx: &Context, app: &App, out: &mut Vec<Command>) {
 }
 
 /// The sheets that lie over the lesson.
-pub const SHEETS: [Sheet; 5] = [
+pub const SHEETS: [Sheet; 6] = [
     Sheet::Keys,
     Sheet::Search,
     Sheet::Branches,
     Sheet::Source,
+    Sheet::Compare,
     Sheet::Library,
 ];
 
@@ -164,7 +169,7 @@ fn letters(app: &App, mut pressed: impl FnMut(Modifiers, Key) -> bool, out: &mut
     on(Key::B, sheet(Sheet::Branches));
     on(Key::L, sheet(Sheet::Library));
     on(Key::E, sheet(Sheet::Source));
-    on(Key::D, compare(app));
+    on(Key::D, work::toggle(app));
     on(Key::I, Command::Inside(inside(app)));
     on(Key::S, Command::CopyLink);
     on(Key::A, Command::HideAnswers(!settings.hide_answers));
@@ -174,7 +179,7 @@ fn letters(app: &App, mut pressed: impl FnMut(Modifiers, Key) -> bool, out: &mut
     on(Key::CloseBracket, Command::Pace(faster(app.pace())));
     on(Key::Num1, Command::View(View::Ensemble));
     on(Key::Num2, Command::View(View::SpaceTime));
-    on(Key::Num3, compare(app));
+    on(Key::Num3, both(app));
     if pressed(Modifiers::SHIFT, Key::Slash) {
         out.push(sheet(Sheet::Keys));
     } else if pressed(Modifiers::NONE, Key::Slash) {
@@ -206,7 +211,7 @@ fn inside(app: &App) -> Option<NodeId> {
 }
 
 /// Shows the other view beside the first, or only one again.
-pub fn compare(app: &App) -> Command {
+pub fn both(app: &App) -> Command {
     Command::Beside(match (app.beside(), app.view()) {
         (Some(_), _) => None,
         (None, View::Ensemble) => Some(View::SpaceTime),

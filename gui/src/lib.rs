@@ -14,6 +14,7 @@ pub mod native;
 pub mod painter;
 mod panels;
 pub mod platform;
+pub mod recent;
 mod stretch;
 pub mod transcript;
 #[cfg(target_arch = "wasm32")]

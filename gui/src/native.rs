@@ -1,5 +1,7 @@
 //! The window on a desktop: files by dialogs on a thread of their own, so that the window never waits for them.
 
+use app::command::Unreadable;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
@@ -37,17 +39,47 @@ impl Default for Native {
     }
 }
 
-/// Reads a file.
+/// Reads a file, but not more of it than a window opens.
 pub fn read(path: &Path) -> Opened {
     let name = path.file_name().unwrap_or(path.as_os_str());
+    // Where it lies whatever folder the program is started from next time.
+    let place = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     Opened {
         name: name.to_string_lossy().into_owned(),
-        text: std::fs::read_to_string(path).map_err(|why| format!("{}: {why}", path.display())),
+        place: place.to_str().map(str::to_owned),
+        text: text(path),
     }
 }
 
-/// Where settings are kept: in the folder that the system has for them.
-fn settings_file() -> Option<PathBuf> {
+fn text(path: &Path) -> Result<String, Unreadable> {
+    const MOST: usize = app::session::MAX_TEXT;
+    let mut text = String::new();
+    let file = std::fs::File::open(path).map_err(|why| unreadable(&why))?;
+    let mut file = file.take(MOST as u64 + 1);
+    file.read_to_string(&mut text)
+        .map_err(|why| unreadable(&why))?;
+    match text.len() > MOST {
+        true => Err(Unreadable::TooLong),
+        false => Ok(text),
+    }
+}
+
+fn unreadable(why: &std::io::Error) -> Unreadable {
+    match why.kind() {
+        ErrorKind::NotFound => Unreadable::Absent,
+        ErrorKind::PermissionDenied => Unreadable::Forbidden,
+        ErrorKind::InvalidData => Unreadable::NotText,
+        _ => Unreadable::Told(why.to_string().into()),
+    }
+}
+
+/// Where settings are kept.
+const SETTINGS: &str = "window.txt";
+/// Where the list of files that were opened last is kept.
+const RECENT: &str = "recent.txt";
+
+/// Where a file of this program is kept: in the folder that the system has for settings.
+fn kept_file(name: &str) -> Option<PathBuf> {
     let folder = |name| {
         std::env::var_os(name)
             .filter(|it| !it.is_empty())
@@ -56,7 +88,19 @@ fn settings_file() -> Option<PathBuf> {
     let base = folder("XDG_CONFIG_HOME")
         .or_else(|| folder("APPDATA"))
         .or_else(|| folder("HOME").map(|home| home.join(".config")))?;
-    Some(base.join("quorumscope").join("window.txt"))
+    Some(base.join("quorumscope").join(name))
+}
+
+fn keep(name: &str, text: &str) {
+    if let Some(path) = kept_file(name) {
+        // What is kept is a convenience: a disk that is full must not stand in the way of anything.
+        let _ = path.parent().map(std::fs::create_dir_all);
+        let _ = std::fs::write(path, text);
+    }
+}
+
+fn kept(name: &str) -> Option<String> {
+    std::fs::read_to_string(kept_file(name)?).ok()
 }
 
 impl Native {
@@ -124,16 +168,25 @@ impl Platform for Native {
         self.opened.push(read(file.path()));
     }
 
+    fn reopen(&mut self, ctx: &egui::Context, place: &str) {
+        self.opened.push(read(Path::new(place)));
+        ctx.request_repaint();
+    }
+
+    fn keep_recent(&mut self, list: &str) {
+        keep(RECENT, list);
+    }
+
+    fn kept_recent(&self) -> Option<String> {
+        kept(RECENT)
+    }
+
     fn keep(&mut self, settings: &str) {
-        if let Some(path) = settings_file() {
-            // Settings are a convenience: a disk that is full must not stand in the way of anything.
-            let _ = path.parent().map(std::fs::create_dir_all);
-            let _ = std::fs::write(path, settings);
-        }
+        keep(SETTINGS, settings);
     }
 
     fn kept(&self) -> Option<String> {
-        std::fs::read_to_string(settings_file()?).ok()
+        kept(SETTINGS)
     }
 
     fn address(&self) -> String {

@@ -1,5 +1,6 @@
 //! What differs between a desktop and a web page: files, links, the clipboard. Everything else of the window is the same.
 
+use app::command::Unreadable;
 use views::picture::Picture;
 use views::theme::Theme;
 
@@ -8,8 +9,10 @@ use views::theme::Theme;
 pub struct Opened {
     /// Its name, for titles and messages.
     pub name: String,
+    /// Where it lies, if it can be opened from there again.
+    pub place: Option<String>,
     /// What is in it, or why it could not be read.
-    pub text: Result<String, String>,
+    pub text: Result<String, Unreadable>,
 }
 
 /// A desktop, a web page, or nothing at all in tests.
@@ -44,6 +47,17 @@ pub trait Platform {
 
     /// Reads a file that was dropped onto the window; it comes through [`Platform::opened`].
     fn dropped(&mut self, ctx: &egui::Context, file: egui::DroppedFileHandle);
+
+    /// Opens a file that was opened before; it comes through [`Platform::opened`].
+    fn reopen(&mut self, _ctx: &egui::Context, _place: &str) {}
+
+    /// Keeps the list of files that were opened last for the next time.
+    fn keep_recent(&mut self, _list: &str) {}
+
+    /// The list that was kept the last time.
+    fn kept_recent(&self) -> Option<String> {
+        None
+    }
 
     /// Keeps the settings for the next time.
     fn keep(&mut self, _settings: &str) {}

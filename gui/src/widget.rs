@@ -60,6 +60,23 @@ pub fn focus_ring(ui: &Ui, look: Look, response: &Response) {
     }
 }
 
+/// The ground of a button; `strong` has the colour of words. Answers what is written on it with.
+fn surface(ui: &Ui, look: Look, response: &Response, strong: bool) -> Color32 {
+    let (fill, ink) = match strong {
+        true => (look.text(), look.ink(Ink::Panel)),
+        false => (look.ink(Ink::Soft), look.text()),
+    };
+    let edge = if response.hovered() {
+        Ink::Dim
+    } else {
+        Ink::Line
+    };
+    let stroke = egui::Stroke::new(1.0, look.ink(edge));
+    let (rect, inside) = (response.rect, egui::StrokeKind::Inside);
+    ui.painter().rect(rect, RADIUS, fill, stroke, inside);
+    ink
+}
+
 /// A sign as a button of a size; `strong` fills it with the colour of words.
 pub fn icon_button(
     ui: &mut Ui,
@@ -71,18 +88,7 @@ pub fn icon_button(
 ) -> Response {
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), name));
-    let (fill, ink) = match strong {
-        true => (look.text(), look.ink(Ink::Panel)),
-        false => (look.ink(Ink::Soft), look.text()),
-    };
-    let edge = if response.hovered() {
-        Ink::Dim
-    } else {
-        Ink::Line
-    };
-    let stroke = egui::Stroke::new(1.0, look.ink(edge));
-    ui.painter()
-        .rect(rect, RADIUS, fill, stroke, egui::StrokeKind::Inside);
+    let ink = surface(ui, look, &response, strong);
     icon::draw(ui.painter(), rect, icon, 13.0, ink);
     focus_ring(ui, look, &response);
     response.on_hover_text(name)
@@ -100,18 +106,7 @@ pub fn button(ui: &mut Ui, look: Look, text: &str, least: f32, on: Option<bool>)
         Some(on) => WidgetInfo::selected(Role::CheckBox, ui.is_enabled(), on, text),
         None => WidgetInfo::labeled(Role::Button, ui.is_enabled(), text),
     });
-    let (fill, ink) = match on {
-        Some(true) => (look.text(), look.ink(Ink::Panel)),
-        _ => (look.ink(Ink::Soft), look.text()),
-    };
-    let edge = if response.hovered() {
-        Ink::Dim
-    } else {
-        Ink::Line
-    };
-    let stroke = egui::Stroke::new(1.0, look.ink(edge));
-    ui.painter()
-        .rect(rect, RADIUS, fill, stroke, egui::StrokeKind::Inside);
+    let ink = surface(ui, look, &response, on == Some(true));
     let at = rect.center() - galley.size() / 2.0;
     ui.painter()
         .galley_with_override_text_color(at, galley, ink);

@@ -3,7 +3,7 @@
 //! A frame is: let time go by, show what the app says, gather what hands asked for, let the app do it. Nothing is
 //! painted while nothing moves.
 
-use app::command::{Command, ImageKind, Sheet};
+use app::command::{Command, ImageKind, Sheet, Unreadable};
 use app::show::Request;
 use app::{App, Settings};
 use core::time::Duration;
@@ -12,8 +12,9 @@ use views::theme::{Ink, Theme};
 
 use crate::panels::library::Thumbnails;
 use crate::panels::sheets::Typed;
-use crate::panels::{beats, bottom, centre, library, right, sentence, sheets, top, trouble};
+use crate::panels::{beats, bottom, centre, library, right, sentence, sheets, top, trouble, work};
 use crate::platform::{Opened, Platform};
+use crate::recent::Recent;
 use crate::widget::Look;
 use crate::{fonts, keys, look};
 
@@ -44,6 +45,7 @@ pub struct Window {
     tab: Tab,
     typed: Typed,
     thumbnails: Thumbnails,
+    recent: Recent,
     notice: Option<Notice>,
 }
 
@@ -58,8 +60,10 @@ impl Window {
     pub fn new(ctx: &Context, app: App, platform: Box<dyn Platform>) -> Self {
         ctx.set_fonts(fonts::definitions());
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
+        let recent = platform.kept_recent().unwrap_or_default();
         Self {
             app,
+            recent: Recent::from_text(&recent),
             platform,
             steps: app::BUDGET,
             styled: None,
@@ -98,19 +102,30 @@ impl Window {
 
     /// Opens a file.
     pub fn open(&mut self, ctx: &Context, file: Opened) {
-        match file.text {
-            Ok(text) => {
-                let name = file.name.into();
-                self.apply(
-                    ctx,
-                    Command::OpenText {
-                        name,
-                        text: text.into(),
-                    },
-                );
-            }
-            Err(why) => self.say(ctx, why),
+        let absent = matches!(file.text, Err(Unreadable::Absent));
+        let opened = file.text.is_ok();
+        self.apply(
+            ctx,
+            match file.text {
+                Ok(text) => Command::OpenText {
+                    name: file.name.into(),
+                    text: text.into(),
+                },
+                Err(why) => Command::Unreadable {
+                    name: file.place.as_deref().unwrap_or(&file.name).into(),
+                    why,
+                },
+            },
+        );
+        let Some(place) = file.place else {
+            return;
+        };
+        if absent {
+            self.recent.remove(&place);
+        } else if opened && self.app.trouble().is_none() {
+            self.recent.add(&place);
         }
+        self.platform.keep_recent(&self.recent.to_text());
     }
 
     fn look(&self) -> Look {
@@ -131,6 +146,7 @@ impl Window {
         match request {
             Request::SaveFile { name, bytes } => self.platform.save(ctx, &name, bytes),
             Request::OpenDialog => self.platform.ask_for_file(ctx),
+            Request::OpenPlace(place) => self.platform.reopen(ctx, &place),
             Request::Clipboard(text) => self.platform.copy(ctx, &text),
             Request::SetLink(fragment) => {
                 self.platform.set_link(&fragment);
@@ -214,7 +230,8 @@ impl Window {
             let look = self.look();
             let ground = Frame::new().fill(look.ink(Ink::Ground));
             CentralPanel::no_frame().frame(ground).show(ui, |ui| {
-                library::show(ui, &self.app, look, &mut self.thumbnails, out);
+                let (pictures, recent) = (&mut self.thumbnails, &self.recent);
+                library::show(ui, &self.app, look, pictures, recent, out);
             });
             return;
         }
@@ -289,7 +306,7 @@ impl Window {
             look,
             Margin::symmetric(if low { 12 } else { 28 }, if low { 5 } else { 9 }),
         );
-        let height = if low { 66.0 } else { 88.0 };
+        let height = if low { 74.0 } else { 88.0 };
         Panel::bottom("sentence")
             .exact_size(height)
             .frame(frame)
@@ -320,16 +337,16 @@ impl Window {
                 trouble::show(ui, it, look, out);
             });
         }
-        self.notice(ctx, look);
+        self.notice(ctx, look, out);
     }
 
     /// Long work and short messages, over the picture.
-    fn notice(&mut self, ctx: &Context, look: Look) {
+    fn notice(&mut self, ctx: &Context, look: Look, out: &mut Vec<Command>) {
         let now = ctx.input(|input| input.time);
         if self.notice.as_ref().is_some_and(|it| it.until <= now) {
             self.notice = None;
         }
-        let busy = self.app.busy();
+        let busy = work::long(&self.app);
         if self.notice.is_none() && busy.is_none() {
             return;
         }
@@ -341,10 +358,7 @@ impl Window {
                         ui.label(look::words(&it.text, 14.0, look.text()));
                     }
                     if let Some(it) = &busy {
-                        ui.label(look::words(&it.text, 14.0, look.text()));
-                        if let Some(share) = it.share {
-                            ui.add(egui::ProgressBar::new(share).desired_width(240.0));
-                        }
+                        work::busy(ui, look, it, out);
                     }
                 });
             });

@@ -82,8 +82,10 @@ fn measure(name: &str) {
                 history: &history,
                 plan: &plan,
                 time: world.now(),
+                pace: 1.0,
+                parts_at: None,
                 selection: None,
-                hides_future: false,
+                until: None,
             };
             let began = Clock::now();
             let picture = draw(&scene);

@@ -60,8 +60,10 @@ fn main() {
         history: &history,
         plan: &plan,
         time,
+        pace: 1.0,
+        parts_at: None,
         selection: None,
-        hides_future: false,
+        until: None,
     };
     let style = |width, height| Style {
         width,

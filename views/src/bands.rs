@@ -7,14 +7,14 @@
 //! and marks that would hide each other are one with a count, so dense plays cost no more than their width.
 
 use crate::draw::{
-    aligned, around, bold, dashed, faint, fitted, line, panel, spot, text, width, words as plain,
+    around, bold, centred, dashed, faint, fitted, line, panel, spot, text, width, words as plain,
 };
 use crate::ensemble::seconds;
 use crate::event::{self, Sort};
 use crate::glyph;
 use crate::history::{Event, EventKind, Look, Span, State};
 use crate::mark::Mark;
-use crate::picture::{Align, Dash, Picture, Point, Rect, Shape, at, stroke};
+use crate::picture::{Dash, Picture, Point, Rect, Shape, at, stroke};
 use crate::scene::{Scene, Style, Window};
 use crate::theme::Ink;
 use crate::words::{text as word, with};
@@ -52,6 +52,7 @@ pub fn picture(scene: &Scene<'_>, window: Window, beats: &[Beat<'_>], style: &St
     bands.clock(&mut picture);
     bands.axis(&mut picture);
     bands.rows(&mut picture);
+    bands.parting(&mut picture);
     bands.hand(&mut picture);
     bands.events(&mut picture);
     bands.beats(beats, &mut picture);
@@ -87,21 +88,30 @@ impl Bands<'_> {
         self.style.width - MARGIN
     }
 
-    /// Up to when anything may be shown.
-    fn known(&self) -> SimTime {
-        let played = self.scene.history.ends().max(self.scene.time);
-        match self.scene.hides_future {
-            true => self.scene.time,
-            false => played,
-        }
-    }
-
     /// The clock as one place that can be moved.
     fn clock(&self, picture: &mut Picture) {
         let rect = Rect::new(GUTTER, 0.0, span_of(self.style), self.style.height);
         let now = self.scene.time;
         let name = word(self.style.lang, "view.clock");
         spot(picture, Mark::Time(now), rect, &*name, clock(now));
+    }
+
+    /// A line down, where the play parts from the one beside it.
+    fn parting(&self, picture: &mut Picture) {
+        let Some(at_time) = self.scene.parts_at.filter(|it| *it <= self.scene.known()) else {
+            return;
+        };
+        let x = self.x(at_time);
+        if !(GUTTER..=self.right()).contains(&x) {
+            return;
+        }
+        let mark = Mark::Time(at_time);
+        let (from, to) = (at(x, TOP - 6.0), at(x, self.style.height - BOTTOM));
+        let edge = dashed(Ink::Looking, 2.0, Dash::Dashed);
+        line(picture, Some(mark), from, to, edge);
+        let says = word(self.style.lang, "compare.first");
+        let rect = around(at(x, (from.y + to.y) / 2.0), 10.0, to.y - from.y);
+        spot(picture, mark, rect, &*says, clock(at_time));
     }
 
     // ---- bands ----
@@ -133,7 +143,7 @@ impl Bands<'_> {
         }
         let mut index = spans.partition_point(|it| it.at <= self.window.from);
         index = index.saturating_sub(1);
-        let known = self.known();
+        let known = self.scene.known();
         while let Some(span) = spans.get(index).filter(|it| it.at <= known) {
             if span.at > self.window.to {
                 break;
@@ -168,7 +178,7 @@ impl Bands<'_> {
     }
 
     fn events(&self, picture: &mut Picture) {
-        let known = self.known();
+        let known = self.scene.known();
         let all = self.scene.history.events();
         let from = all.partition_point(|it| it.at < self.window.from);
         let to = all.partition_point(|it| it.at <= self.window.to.min(known));
@@ -308,15 +318,7 @@ impl Bands<'_> {
             let says = seconds_to(at_ns, step);
             let half = width(&says, plain(11.0)) / 2.0;
             if x - half >= 0.0 && x + half <= self.style.width {
-                aligned(
-                    picture,
-                    None,
-                    at(x, y),
-                    Align::Centre,
-                    plain(11.0),
-                    Ink::Dim,
-                    says,
-                );
+                centred(picture, None, at(x, y), plain(11.0), Ink::Dim, says);
             }
             at_ns += step;
         }

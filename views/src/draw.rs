@@ -118,6 +118,30 @@ pub fn aligned(
     picture.draw(mark, shape);
 }
 
+/// Draws a text around its place.
+pub fn centred(
+    picture: &mut Picture,
+    mark: Option<Mark>,
+    place: Point,
+    face: Type,
+    ink: Ink,
+    words: impl Into<Box<str>>,
+) {
+    aligned(picture, mark, place, Align::Centre, face, ink, words);
+}
+
+/// Draws a text that ends at its place.
+pub fn at_right(
+    picture: &mut Picture,
+    mark: Option<Mark>,
+    place: Point,
+    face: Type,
+    ink: Ink,
+    words: impl Into<Box<str>>,
+) {
+    aligned(picture, mark, place, Align::Right, face, ink, words);
+}
+
 /// Draws a line.
 pub fn line(picture: &mut Picture, mark: Option<Mark>, from: Point, to: Point, look: Stroke) {
     let shape = Shape::Line {
@@ -162,6 +186,36 @@ pub fn cross(picture: &mut Picture, mark: Option<Mark>, centre: Point, reach: f3
     let corner = |dx: f32, dy: f32| at(x + dx * reach, y + dy * reach);
     line(picture, mark, corner(-1.0, -1.0), corner(1.0, 1.0), look);
     line(picture, mark, corner(-1.0, 1.0), corner(1.0, -1.0), look);
+}
+
+/// The rectangle that a text fills.
+pub fn letters_at(place: Point, align: Align, face: Type, words: &str) -> Rect {
+    let wide = width(words, face);
+    let x = match align {
+        Align::Left => place.x,
+        Align::Centre => place.x - wide / 2.0,
+        Align::Right => place.x - wide,
+    };
+    Rect::new(x, place.y - face.size * 0.6, wide, face.size * 1.2)
+}
+
+/// Draws what glows behind something new: all of it at 1, nothing at 0.
+pub fn halo(picture: &mut Picture, mark: Option<Mark>, rect: Rect, glows: f32) {
+    if glows > 0.0 {
+        faint(picture, glows, |picture| {
+            panel(picture, mark, grown(rect, 3.0), 5.0, Some(Ink::New), None);
+        });
+    }
+}
+
+/// Draws a text that no longer holds: crossed out. It begins at its place.
+pub fn struck(picture: &mut Picture, mark: Option<Mark>, place: Point, face: Type, words: &str) {
+    text(picture, mark, place, face, Ink::Dim, words);
+    let (from, to) = (
+        at(place.x - 2.0, place.y),
+        at(place.x + width(words, face) + 2.0, place.y),
+    );
+    line(picture, mark, from, to, stroke(Ink::Text, 1.0));
 }
 
 /// Draws a tick.

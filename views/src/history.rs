@@ -6,9 +6,10 @@
 //! from it what is at or before theirs. Memory is bounded by the number of records: one entry of fixed size a message
 //! or change of state.
 
+use crate::change::Changes;
 use crate::mark::MessageId;
 use crate::narration::{Level, level};
-use sim_core::base::{NodeId, SimTime, StepIndex};
+use sim_core::base::{NodeId, Port, SimTime, StepIndex};
 use sim_core::cluster::{Fact, Msg, Node, World};
 use sim_core::engine::{Flight, NodeStatus, Stepped, Violation};
 use sim_core::trace::{Record, What};
@@ -181,6 +182,7 @@ pub struct History {
     events: Vec<Event>,
     messages: Vec<Message>,
     moments: Vec<Moment>,
+    changes: Changes,
     /// The last step of every instant at which something happened.
     instants: Vec<Moment>,
     /// Positions among the messages: not known to have ended.
@@ -207,6 +209,7 @@ impl History {
         };
         Self {
             spans: vec![vec![start]; nodes],
+            changes: Changes::new(nodes),
             ..Self::default()
         }
     }
@@ -244,10 +247,14 @@ impl History {
                 EventKind::Violated(violation.property, violation.promised),
             );
         }
-        if found.outside || stepped.node == NodeId::OUTSIDE {
-            (0..self.spans.len()).for_each(|node| self.look(NodeId(node as u16), moment, world));
-        } else {
-            self.look(stepped.node, moment, world);
+        let (first, count) = match found.outside || stepped.node == NodeId::OUTSIDE {
+            true => (0, self.spans.len() as u16),
+            false => (stepped.node.0, 1),
+        };
+        for node in (first..first + count).map(NodeId) {
+            self.look(node, moment, world);
+            let log = found.logs || count > 1;
+            self.changes.read(node, moment, world, log);
         }
         if found.gists {
             self.note_gists(stepped.step, world);
@@ -270,16 +277,9 @@ impl History {
                 nth,
                 ..
             } => {
-                let id = MessageId {
-                    from: record.node,
-                    to: *to,
-                    port: *port,
-                    kind: *kind,
-                    nth: *nth,
-                };
                 found.gists |= Gist::matters(*kind);
                 found.ends |= world.node(*to).is_none();
-                self.sent(id, moment, world);
+                self.sent(named(record.node, *to, *port, *kind, *nth), moment, world);
             }
             What::Lost {
                 to,
@@ -288,13 +288,7 @@ impl History {
                 nth,
                 ..
             } => {
-                let id = MessageId {
-                    from: record.node,
-                    to: *to,
-                    port: *port,
-                    kind: *kind,
-                    nth: *nth,
-                };
+                let id = named(record.node, *to, *port, *kind, *nth);
                 self.ended(id, record.step, false);
             }
             What::Delivered {
@@ -304,13 +298,7 @@ impl History {
                 nth,
                 ..
             } => {
-                let id = MessageId {
-                    from: *from,
-                    to: record.node,
-                    port: *port,
-                    kind: *kind,
-                    nth: *nth,
-                };
+                let id = named(*from, record.node, *port, *kind, *nth);
                 self.ended(id, record.cause, true);
             }
             What::Closed { .. } | What::Hung { .. } => found.ends = true,
@@ -324,6 +312,7 @@ impl History {
             }
             What::Fact(fact) => {
                 found.turn |= level(fact) == Level::Turn;
+                found.logs |= fact.zookeeper().is_some_and(changes_log);
                 if let Some(kind) = fact.zookeeper().and_then(event_of) {
                     self.event(moment, record.node, kind);
                 }
@@ -429,8 +418,9 @@ impl History {
 
     // ---- going back ----
 
-    /// Forgets what happened after a step.
-    pub fn truncate(&mut self, step: StepIndex) {
+    /// Forgets what happened after a step, after which the world is this.
+    pub fn truncate(&mut self, step: StepIndex, world: &World) {
+        self.changes.truncate(step, world);
         for spans in &mut self.spans {
             let keep = spans.partition_point(|it| it.step <= step);
             spans.truncate(keep.max(1));
@@ -499,11 +489,20 @@ impl History {
 
     /// What a node was after a step.
     pub fn look_at(&self, node: NodeId, step: StepIndex) -> Look {
+        let span = self.span_at(node, step);
+        span.map_or_else(Look::default, |it| it.look)
+    }
+
+    /// Since when a node has been what it was after a step.
+    pub fn span_at(&self, node: NodeId, step: StepIndex) -> Option<&Span> {
         let spans = self.spans(node);
         let later = spans.partition_point(|it| it.step <= step);
-        spans
-            .get(later.wrapping_sub(1))
-            .map_or_else(Look::default, |it| it.look)
+        spans.get(later.checked_sub(1)?)
+    }
+
+    /// What changed at nodes.
+    pub fn changes(&self) -> &Changes {
+        &self.changes
     }
 
     /// All events, in order.
@@ -530,6 +529,12 @@ impl History {
         &self.moments
     }
 
+    /// How many of them lie after a step and not after another.
+    pub fn moments_between(&self, after: StepIndex, upto: StepIndex) -> usize {
+        let count = |step| self.moments.partition_point(|it| it.step <= step);
+        count(upto).saturating_sub(count(after))
+    }
+
     /// The first such moment after a step.
     pub fn moment_after(&self, step: StepIndex) -> Option<Moment> {
         let later = self.moments.partition_point(|it| it.step <= step);
@@ -554,17 +559,33 @@ struct Found {
     gists: bool,
     /// It is worth going to.
     turn: bool,
+    /// A log is not as it was.
+    logs: bool,
+}
+
+/// What a message of a record is called.
+const fn named(from: NodeId, to: NodeId, port: Port, kind: u8, nth: u32) -> MessageId {
+    MessageId {
+        from,
+        to,
+        port,
+        kind,
+        nth,
+    }
 }
 
 /// What a message under way is called.
 pub fn id_of<Payload>(flight: &Flight<'_, Payload>) -> MessageId {
-    MessageId {
-        from: flight.from,
-        to: flight.to,
-        port: flight.port,
-        kind: flight.kind,
-        nth: flight.nth,
-    }
+    named(flight.from, flight.to, flight.port, flight.kind, flight.nth)
+}
+
+/// Whether a fact says that a log is not as it was.
+fn changes_log(fact: &zk::Fact) -> bool {
+    use zk::Fact::{DatabaseReplaced, Loaded, Logged, Truncated};
+    matches!(
+        fact,
+        Logged { .. } | Truncated { .. } | Loaded { .. } | DatabaseReplaced { .. }
+    )
 }
 
 fn event_of(fact: &zk::Fact) -> Option<EventKind> {

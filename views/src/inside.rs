@@ -3,12 +3,12 @@
 //! Rows of what the process and its disk really hold, each section only where there is something to say. Nothing here
 //! is worked out: it is what the server's read accessors answer, and what the engine keeps about the node.
 
-use crate::draw::{aligned, bold, fitted, line, mono, panel, spot, text, width, words as plain};
+use crate::draw::{at_right, bold, fitted, line, mono, panel, spot, text, width, words as plain};
 use crate::ensemble::{epoch_ink, vote_in_full};
 use crate::glyph;
 use crate::history::Look;
 use crate::mark::Mark;
-use crate::picture::{Align, Picture, Rect, at, stroke};
+use crate::picture::{Picture, Rect, at, stroke};
 use crate::scene::{Scene, Style};
 use crate::theme::Ink;
 use crate::words::{text as word, with};
@@ -123,15 +123,7 @@ fn head(reader: &Reader<'_>, style: &Style, picture: &mut Picture) {
     );
     let state = word(style.lang, glyph::key(look.state));
     let place = at(style.width - PAD, 24.0);
-    aligned(
-        picture,
-        Some(mark),
-        place,
-        Align::Right,
-        plain(13.0),
-        Ink::Dim,
-        &*state,
-    );
+    at_right(picture, Some(mark), place, plain(13.0), Ink::Dim, &*state);
     let rect = Rect::new(0.0, 0.0, style.width, HEAD);
     spot(picture, mark, rect, name, &*state);
 }
@@ -172,15 +164,7 @@ fn draw(section: &Section, rect: Rect, lang: Lang, picture: &mut Picture) {
         text(picture, row.mark, at(rect.x, y), mono(11.0), ink, left);
         let right = fitted(&row.right, mono(11.0), rect.w - used - 10.0);
         let end = at(rect.x + rect.w, y);
-        aligned(
-            picture,
-            row.mark,
-            end,
-            Align::Right,
-            mono(11.0),
-            Ink::Text,
-            right,
-        );
+        at_right(picture, row.mark, end, mono(11.0), Ink::Text, right);
         if let Some(mark) = row.mark {
             spot(picture, mark, place, &*row.left, &*row.right);
         }

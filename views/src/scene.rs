@@ -23,13 +23,23 @@ pub struct Scene<'a> {
     pub plan: &'a Plan,
     /// The time shown. It may lie between two steps: messages are where they are then.
     pub time: SimTime,
+    /// Simulated seconds per second of the wall: how long what is new looks new.
+    pub pace: f64,
+    /// When the play parts from another one that is shown beside it, if there is one.
+    pub parts_at: Option<SimTime>,
     /// What is selected.
     pub selection: Option<Mark>,
-    /// Whether nothing later than the time shown may be seen: a question stands.
-    pub hides_future: bool,
+    /// Nothing later than this may be seen: a question asks for it.
+    pub until: Option<SimTime>,
 }
 
 impl Scene<'_> {
+    /// Up to when anything may be shown.
+    pub fn known(&self) -> SimTime {
+        let played = self.history.ends().max(self.time);
+        self.until.map_or(played, |until| until.min(played))
+    }
+
     /// The step after which the world stands.
     pub fn step(&self) -> StepIndex {
         self.world.steps()
@@ -51,7 +61,7 @@ pub struct Style {
     pub height: f32,
     /// The language of texts and accessible names.
     pub lang: Lang,
-    /// Whether nothing moves: a message is an arrow that says how far it is.
+    /// Whether nothing moves: a message is an arrow that says how far it is, and only what the last step changed is new.
     pub reduced_motion: bool,
 }
 

@@ -8,14 +8,14 @@
 
 use crate::bands::{clock, seconds_to, tick_step};
 use crate::draw::{
-    aligned, around, arrow, between, bold, cross, dashed, faint, fitted, grown, inside, line, mono,
-    overlap, panel, spot, text, width, words as plain,
+    around, arrow, at_right, between, bold, centred, cross, dashed, faint, fitted, grown, inside,
+    line, mono, overlap, panel, spot, text, width, words as plain,
 };
 use crate::event::{self, Sort};
 use crate::glyph;
 use crate::history::{Event, Gist, Message, Span, State};
 use crate::mark::Mark;
-use crate::picture::{Align, Dash, Picture, Point, Rect, Stroke, at, stroke};
+use crate::picture::{Dash, Picture, Point, Rect, Stroke, at, stroke};
 use crate::scene::{Scene, Style, Window};
 use crate::theme::Ink;
 use crate::words::{text as word, with};
@@ -68,6 +68,7 @@ pub fn picture(scene: &Scene<'_>, shown: &Shown<'_>, style: &Style) -> Picture {
         taken: Vec::new(),
         changes: Vec::new(),
     };
+    view.parting(&mut picture);
     view.axis(&mut picture);
     view.lines(&mut picture);
     view.now(&mut picture);
@@ -123,19 +124,30 @@ impl View<'_> {
         Some(GUTTER + room * part)
     }
 
-    /// Up to when anything may be shown.
-    fn known(&self) -> SimTime {
-        match self.scene.hides_future {
-            true => self.scene.time,
-            false => self.scene.history.ends().max(self.scene.time),
-        }
-    }
-
     fn opacity(&self, at: SimTime) -> f32 {
         if at > self.scene.time { FUTURE } else { 1.0 }
     }
 
     // ---- the frame ----
+
+    /// A band across, where the play parts from the one beside it.
+    fn parting(&mut self, picture: &mut Picture) {
+        let window = self.shown.window;
+        let shown = window.from..=window.to.min(self.scene.known());
+        let Some(at_time) = self.scene.parts_at.filter(|it| shown.contains(it)) else {
+            return;
+        };
+        let y = self.y(at_time);
+        let band = Rect::new(4.0, y - 11.0, self.style.width - 8.0, 22.0);
+        panel(picture, None, band, 6.0, Some(Ink::New), None);
+        let says = word(self.style.lang, "compare.first");
+        let letters = bold(plain(11.0));
+        let wide = width(&says, letters);
+        let rect = Rect::new(self.style.width - 12.0 - wide, y - 7.0, wide, 14.0);
+        text(picture, None, at(rect.x, y), letters, Ink::Text, &*says);
+        self.taken.push(rect);
+        spot(picture, Mark::Time(at_time), band, &*says, clock(at_time));
+    }
 
     fn axis(&self, picture: &mut Picture) {
         let window = self.shown.window;
@@ -154,15 +166,7 @@ impl View<'_> {
             );
             let place = at(GUTTER - 12.0, y);
             let says = fitted(&seconds_to(at_ns, step), mono(11.0), GUTTER - 16.0);
-            aligned(
-                picture,
-                None,
-                place,
-                Align::Right,
-                mono(11.0),
-                Ink::Dim,
-                says,
-            );
+            at_right(picture, None, place, mono(11.0), Ink::Dim, says);
             at_ns += step;
         }
         let name = word(self.style.lang, "view.clock");
@@ -177,8 +181,12 @@ impl View<'_> {
             let x = self.x(node).expect("a column");
             let mark = Mark::Node(node);
             let look = self.scene.history.look_at(node, self.scene.step());
-            let name = fitted(self.scene.name(node), bold(plain(13.0)), room - 40.0);
-            let wide = width(&name, bold(plain(13.0))) + 40.0;
+            let letters = bold(plain(13.0));
+            let whole = width(self.scene.name(node), letters);
+            // With the shape of its state beside the name, or closer together where lines stand close.
+            let before = if whole + 44.0 <= room { 31.0 } else { 22.0 };
+            let name = fitted(self.scene.name(node), letters, room - before - 6.0);
+            let wide = width(&name, letters) + before + if before > 30.0 { 9.0 } else { 4.0 };
             let rect = around(at(x, 22.0), wide, 28.0);
             let chosen = self.scene.selection == Some(mark);
             let edge = match chosen {
@@ -189,15 +197,15 @@ impl View<'_> {
             glyph::draw(
                 picture,
                 Some(mark),
-                at(rect.x + 16.0, 22.0),
+                at(rect.x + before / 2.0 + 0.5, 22.0),
                 8.5,
                 look.state,
             );
             text(
                 picture,
                 Some(mark),
-                at(rect.x + 31.0, 22.0),
-                bold(plain(13.0)),
+                at(rect.x + before, 22.0),
+                letters,
                 Ink::Text,
                 name,
             );
@@ -206,7 +214,7 @@ impl View<'_> {
         }
     }
 
-    fn now(&self, picture: &mut Picture) {
+    fn now(&mut self, picture: &mut Picture) {
         let now = self.scene.time;
         let window = self.shown.window;
         if !(window.from..=window.to).contains(&now) {
@@ -219,6 +227,7 @@ impl View<'_> {
         let says = clock(now);
         let wide = width(&says, bold(mono(11.0))) + 8.0;
         let rect = Rect::new(2.0, y - 9.0, wide, 18.0);
+        self.taken.push(rect);
         panel(
             picture,
             mark,
@@ -227,11 +236,10 @@ impl View<'_> {
             Some(Ink::Ground),
             Some(stroke(Ink::Text, 1.0)),
         );
-        aligned(
+        centred(
             picture,
             mark,
             rect.centre(),
-            Align::Centre,
             bold(mono(11.0)),
             Ink::Text,
             says,
@@ -245,7 +253,7 @@ impl View<'_> {
             let x = self.x(node).expect("a column");
             let spans = self.scene.history.spans(node);
             let window = self.shown.window;
-            let known = self.known().min(window.to);
+            let known = self.scene.known().min(window.to);
             let mut index = spans.partition_point(|it| it.at <= window.from);
             index = index.saturating_sub(1);
             let mut last_glyph = f32::NEG_INFINITY;
@@ -317,7 +325,7 @@ impl View<'_> {
     fn messages(&mut self, picture: &mut Picture) {
         let window = self.shown.window;
         let all = self.scene.history.messages();
-        let known = self.known();
+        let known = self.scene.known();
         let first = all.partition_point(|it| it.sent_at < window.from);
         let last = all.partition_point(|it| it.sent_at <= window.to.min(known));
         if last - first > LEFT_OUT_ABOVE {
@@ -376,15 +384,7 @@ impl View<'_> {
             Some(Ink::Panel),
             Some(stroke(Ink::Line, 1.0)),
         );
-        aligned(
-            picture,
-            None,
-            place,
-            Align::Centre,
-            plain(13.0),
-            Ink::Text,
-            says,
-        );
+        centred(picture, None, place, plain(13.0), Ink::Text, says);
         self.taken.push(rect);
     }
 
@@ -481,15 +481,7 @@ impl View<'_> {
             };
             panel(picture, Some(mark), rect, 2.0, Some(Ink::Ground), None);
             let place = rect.centre();
-            aligned(
-                picture,
-                Some(mark),
-                place,
-                Align::Centre,
-                letters,
-                ink,
-                shown,
-            );
+            centred(picture, Some(mark), place, letters, ink, shown);
         }
         let rect = rect.unwrap_or_else(|| around(middle, 16.0, 10.0));
         let ended = match (path.end, message.end) {
@@ -526,7 +518,7 @@ impl View<'_> {
         let window = self.shown.window;
         let all = self.scene.history.events();
         let from = all.partition_point(|it| it.at < window.from);
-        let to = all.partition_point(|it| it.at <= window.to.min(self.known()));
+        let to = all.partition_point(|it| it.at <= window.to.min(self.scene.known()));
         let mut last: Option<(NodeId, i32, Sort)> = None;
         for event in &all[from..to] {
             let y = self.y(event.at);

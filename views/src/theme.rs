@@ -5,7 +5,7 @@
 //!
 //! Text on its ground has a contrast of at least 4.5 ([`contrast`], as WCAG 2 computes it; a test goes through all texts
 //! of the pictures). For that LOOKING in the light theme is `#9E5E00` instead of the `#B36B00` that it was designed with
-//! (3.9 on the ground). [`Ink::Down`] and [`Ink::Line`] are for shapes only, and only [`Ink::Text`] stands on epochs.
+//! (3.9 on the ground). [`Ink::Down`], [`Ink::Line`] and [`Ink::New`] are for shapes only, and only [`Ink::Text`] stands on epochs.
 
 /// What a line or a letter is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,6 +34,8 @@ pub enum Ink {
     Dim,
     /// Separators, idle connections.
     Line,
+    /// Behind what is new: it glows.
+    New,
     /// What is written by a leader of this epoch: six colours, then the first again.
     Epoch(u8),
 }
@@ -97,6 +99,7 @@ const fn light(ink: Ink) -> Rgb {
         Ink::Text => 0x1B_1F_24,
         Ink::Dim => 0x5A_64_70,
         Ink::Line => 0xD8_DD_E1,
+        Ink::New => 0xFF_E0_8A,
         Ink::Epoch(epoch) => [
             0xBF_D9_F2, 0xFF_E3_A8, 0xCD_E8_C9, 0xE9_CF_EF, 0xF6_CD_BB, 0xCF_E9_EA,
         ][(epoch % 6) as usize],
@@ -117,6 +120,7 @@ const fn dark(ink: Ink) -> Rgb {
         Ink::Text => 0xE9_EC_EF,
         Ink::Dim => 0x9D_A8_B3,
         Ink::Line => 0x34_3C_45,
+        Ink::New => 0x48_3A_10,
         Ink::Epoch(epoch) => [
             0x27_4A_68, 0x6B_53_15, 0x2D_5A_38, 0x5A_3A_66, 0x6E_3A_26, 0x24_5A_5E,
         ][(epoch % 6) as usize],

@@ -57,13 +57,14 @@ pub fn render() -> Done {
         println!("{}", path.display());
     }
     let window = [
-        "--test",
-        "window",
-        "--",
-        "--ignored",
-        "the_pictures_of_the_readme",
+        "run",
+        "--profile",
+        "ci",
+        "--locked",
+        "-p",
+        "quorumscope-gui",
     ];
-    step("window", cargo(&tests).args(window))
+    step("window", cargo(&window).args(["--example", "readme"]))
 }
 
 /// Whether every picture still shows what the program prints, as built for the tests.

@@ -94,6 +94,8 @@ pub fn reopened(app: &App, text: &str) -> App {
     settle(&mut again);
     again.apply(Command::Select(app.selection()));
     again.apply(Command::Filter(app.filter().clone()));
+    // How long what is new looks new.
+    again.apply(Command::Pace(app.pace()));
     let window = app.stretch();
     again.apply(Command::Stretch(window.to - window.from));
     // Both know the same future, so that pictures may show it.

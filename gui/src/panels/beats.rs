@@ -11,7 +11,7 @@ use views::theme::Ink;
 use crate::fonts::font;
 use crate::icon::{self, Icon};
 use crate::look::RADIUS;
-use crate::widget::{Look, focus_ring, heading};
+use crate::widget::{Look, button, focus_ring, heading};
 
 /// Shows the beats.
 pub fn show(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
@@ -31,6 +31,9 @@ pub fn show(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
         for remark in app.remarks() {
             ui.add_space(8.0);
             ui.label(crate::look::words(remark, 13.0, look.dim()));
+        }
+        if app.stopped() && button(ui, look, &look.t("work.go_on"), 0.0, None).clicked() {
+            out.push(Command::GoOn);
         }
     });
 }

@@ -119,7 +119,7 @@ fn pace(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
 pub fn bands(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
     let size = ui.available_size();
     let picture = app.bands(size.x, size.y);
-    let shown = canvas::show(ui, look, "bands", &picture, |ui, mark| {
+    let shown = canvas::show(ui, look, "bands", &picture, &[], |ui, mark| {
         menu::fill(ui, app, look, mark, out);
     });
     if let Some(Done::Click(mark)) = shown.done {

@@ -12,7 +12,7 @@ use views::theme::Ink;
 
 use crate::canvas::{self, Done};
 use crate::icon::Icon;
-use crate::look::bold;
+use crate::look::{bold, words};
 use crate::menu;
 use crate::stretch;
 use crate::widget::{Look, button, icon_button};
@@ -22,6 +22,9 @@ const LEAST: egui::Vec2 = vec2(400.0, 340.0);
 
 /// Height of the strip over the views.
 const STRIP: f32 = 40.0;
+
+/// Height of a play's name over its picture.
+const NAME: f32 = 24.0;
 
 /// From this width on, the strip has room beside the legend of the ensemble.
 const BESIDE_LEGEND: f32 = 800.0;
@@ -41,13 +44,23 @@ pub fn show(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
         inside(&mut part(ui, below, "inside"), app, look, out);
         return;
     }
-    let beside_legend =
-        app.beside().is_none() && app.view() == View::Ensemble && whole.width() >= BESIDE_LEGEND;
+    let alone = app.beside().is_none() && app.compared().is_none();
+    let beside_legend = alone && app.view() == View::Ensemble && whole.width() >= BESIDE_LEGEND;
     let below = if beside_legend { whole } else { below };
+    if let Some(compared) = app.compared() {
+        plays(ui, app, look, below, &compared.names, out);
+        switch(&mut part(ui, strip.shrink(6.0), "strip"), app, look, out);
+        return;
+    }
     match app.beside() {
         None => view(&mut part(ui, below, "first"), app, look, app.view(), out),
         Some(second) => {
-            let (left, right) = below.split_left_right_at_fraction(0.5);
+            // The tables of votes need more room than arrows.
+            let share = match app.view() {
+                View::Ensemble => 0.55,
+                View::SpaceTime => 0.45,
+            };
+            let (left, right) = below.split_left_right_at_fraction(share);
             view(&mut part(ui, left, "first"), app, look, app.view(), out);
             view(&mut part(ui, right, "second"), app, look, second, out);
             let line = egui::Stroke::new(1.0, look.ink(Ink::Line));
@@ -56,6 +69,55 @@ pub fn show(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
     }
     // Last, so that it lies over the picture.
     switch(&mut part(ui, strip.shrink(6.0), "strip"), app, look, out);
+}
+
+/// Two plays beside each other, each under its name.
+fn plays(
+    ui: &mut Ui,
+    app: &App,
+    look: Look,
+    whole: Rect,
+    names: &[String; 2],
+    out: &mut Vec<Command>,
+) {
+    let (left, right) = whole.split_left_right_at_fraction(0.5);
+    let line = egui::Stroke::new(1.0, look.ink(Ink::Line));
+    ui.painter().vline(right.left(), whole.y_range(), line);
+    let sides = [
+        (left, "first", "first name"),
+        (right, "other", "other name"),
+    ];
+    for ((place, salt, named), name) in sides.into_iter().zip(names) {
+        let (head, below) = place.split_top_bottom_at_y(place.top() + NAME);
+        let mut head = part(ui, head.shrink2(vec2(16.0, 0.0)), named);
+        head.add(egui::Label::new(bold(name, 14.0, look.text())).truncate());
+        let mut below = part(ui, below, salt);
+        match salt {
+            "first" => view(&mut below, app, look, app.view(), out),
+            _ => other(&mut below, app, look, out),
+        }
+    }
+}
+
+/// The play beside the one that is shown: to look at and to select in, not to touch.
+fn other(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
+    scrolled(ui, "other", |ui, size| {
+        let Some(picture) = app.other_picture(size.x, size.y) else {
+            return;
+        };
+        let shown = canvas::show(ui, look, "other", &picture, &[], |ui, _| {
+            ui.set_width(220.0);
+            ui.label(words(look.t("menu.none"), 13.0, look.dim()));
+        });
+        match shown.done {
+            Some(Done::Click(mark) | Done::Twice(mark)) => out.push(Command::Select(Some(mark))),
+            Some(Done::Nothing) => out.push(Command::Select(None)),
+            Some(Done::Drag(..)) | None => {}
+        }
+        if app.view() == View::SpaceTime {
+            along(app, &shown.response, out);
+        }
+    });
 }
 
 /// A part of the screen of its own.
@@ -68,6 +130,12 @@ fn part(ui: &mut Ui, rect: Rect, salt: &str) -> Ui {
 /// Which view, and whether two.
 fn switch(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        if app.compared().is_some() {
+            let stop = look.t("compare.stop");
+            if button(ui, look, &stop, 0.0, None).clicked() {
+                out.push(Command::Compare(None));
+            }
+        }
         let split = button(
             ui,
             look,
@@ -76,7 +144,8 @@ fn switch(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
             Some(app.beside().is_some()),
         );
         if split.clicked() {
-            out.push(crate::keys::compare(app));
+            out.push(crate::keys::both(app));
+            out.push(Command::Compare(None));
         }
         for (it, key) in [
             (View::SpaceTime, "centre.space_time"),
@@ -145,7 +214,8 @@ fn canvas_of(
     picture: &Picture,
     out: &mut Vec<Command>,
 ) -> Response {
-    let shown = canvas::show(ui, look, salt, picture, |ui, mark| {
+    let outlined = app.about_to_change();
+    let shown = canvas::show(ui, look, salt, picture, &outlined, |ui, mark| {
         menu::fill(ui, app, look, mark, out);
     });
     if let Some(done) = shown.done {

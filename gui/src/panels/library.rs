@@ -13,8 +13,9 @@ use views::theme::Ink;
 use super::top::topic_name;
 use crate::fonts::font;
 use crate::icon::Icon;
-use crate::look::{RADIUS, bold, words};
+use crate::look::{RADIUS, bold, system, words};
 use crate::painter;
+use crate::recent::Recent;
 use crate::widget::{Look, button, focus_ring, icon_button, link};
 
 /// The size that a front story's picture is drawn in, before it is made smaller.
@@ -45,7 +46,14 @@ impl Thumbnails {
 }
 
 /// Shows the library.
-pub fn show(ui: &mut Ui, app: &App, look: Look, pictures: &mut Thumbnails, out: &mut Vec<Command>) {
+pub fn show(
+    ui: &mut Ui,
+    app: &App,
+    look: Look,
+    pictures: &mut Thumbnails,
+    recent: &Recent,
+    out: &mut Vec<Command>,
+) {
     let scroll = egui::ScrollArea::vertical()
         .id_salt("library")
         .auto_shrink([false, false]);
@@ -65,6 +73,7 @@ pub fn show(ui: &mut Ui, app: &App, look: Look, pictures: &mut Thumbnails, out: 
                     }
                 }
             });
+            recent_files(ui, look, recent, out);
             ui.add_space(16.0);
             contents(ui, look, &library, out);
         });
@@ -139,6 +148,25 @@ fn card(
         .clicked()
     {
         out.push(Command::OpenShipped(row.name.into()));
+    }
+}
+
+/// The files that were opened last, on a desktop.
+fn recent_files(ui: &mut Ui, look: Look, recent: &Recent, out: &mut Vec<Command>) {
+    if recent.places().is_empty() {
+        return;
+    }
+    ui.add_space(16.0);
+    ui.label(bold(look.t("library.recent"), 16.0, look.text()));
+    for place in recent.places() {
+        let cut = place.rfind(['/', '\\']).map_or(0, |at| at + 1);
+        let (folder, name) = place.split_at(cut);
+        ui.horizontal(|ui| {
+            if link(ui, look, name, 14.0, false).clicked() {
+                out.push(Command::OpenRecent(place.as_str().into()));
+            }
+            ui.add(egui::Label::new(system(folder, 11.0, look.dim())).truncate());
+        });
     }
 }
 

@@ -10,3 +10,4 @@ pub mod sentence;
 pub mod sheets;
 pub mod top;
 pub mod trouble;
+pub mod work;

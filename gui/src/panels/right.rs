@@ -2,12 +2,13 @@
 
 use app::App;
 use app::command::{Command, Go};
-use app::show::{Hop, PropertyRow, QuestionState, Standing};
+use app::show::{Hop, PropertyRow, Standing};
 use egui::{Align2, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use views::mark::Mark;
 use views::theme::Ink;
 
 use super::beats::time;
+use super::work;
 use crate::fonts::font;
 use crate::icon::{self, Icon};
 use crate::look::{bold, system, words};
@@ -23,15 +24,13 @@ pub fn show(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
         .auto_shrink([false, false]);
     scroll.show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
+        work::parting(ui, app, look, out);
         why(ui, app, look, out);
         rule(ui, look);
         properties(ui, app, look, out);
         rule(ui, look);
         // What the tools print may be what is asked.
-        match app
-            .question()
-            .is_some_and(|it| it.state == QuestionState::Stands)
-        {
+        match app.stands_question() {
             true => drop(ui.label(words(look.t("why.after_answer"), 13.0, look.dim()))),
             false => operator(ui, app, look),
         }
@@ -43,6 +42,9 @@ fn why(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
     heading(ui, look, &look.t("why.title"));
     let why = app.why();
     ui.label(bold(&why.about, 16.0, look.text()));
+    if app.stands_question() {
+        ui.label(words(look.t("why.after_reasons"), 13.0, look.dim()));
+    }
     if let Some(nothing) = &why.nothing {
         ui.label(words(nothing, 13.0, look.dim()));
     }

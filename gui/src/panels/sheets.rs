@@ -6,6 +6,7 @@ use egui::{Id, Ui, vec2};
 use views::mark::Mark;
 
 use super::beats::time;
+use super::work;
 use crate::icon::Icon;
 use crate::keys::LINES;
 use crate::look::{bold, system, words};
@@ -38,6 +39,12 @@ pub fn show(ctx: &egui::Context, app: &App, look: Look, typed: &mut Typed, out: 
                 branches(ui, app, look, out);
             },
         );
+    }
+    if app.shows(Sheet::Compare) {
+        let title = "compare.title";
+        sheet(ctx, look, Sheet::Compare, title, out, |ui, out| {
+            work::choices(ui, app, look, out);
+        });
     }
     if app.shows(Sheet::Source) {
         sheet(ctx, look, Sheet::Source, "source.title", out, |ui, out| {
@@ -121,6 +128,9 @@ fn branches(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
                 if let Some((_, at)) = row.from {
                     ui.label(system(time(at), 11.0, look.dim()));
                 }
+                if !row.current {
+                    work::beside(ui, look, number, out);
+                }
             });
         }
     });
@@ -157,6 +167,18 @@ fn search(ui: &mut Ui, app: &App, look: Look, typed: &mut Typed, out: &mut Vec<C
     let found = app.found();
     if found.done && found.hits.is_empty() && !found.needle.is_empty() {
         ui.label(words(look.t("search.none"), 13.0, look.dim()));
+    }
+    if !found.done && !found.needle.is_empty() {
+        let last = app.position().last.0;
+        ui.horizontal(|ui| {
+            let values: [(&str, &dyn std::fmt::Display); 2] =
+                [("step", &found.step.0), ("last", &last)];
+            let says = look.with("work.searching", &values);
+            ui.label(words(says, 13.0, look.dim()));
+            if crate::widget::button(ui, look, &look.t("work.stop"), 0.0, None).clicked() {
+                out.push(Command::Stop);
+            }
+        });
     }
     let scroll = egui::ScrollArea::vertical().id_salt("hits");
     scroll.show(ui, |ui| {

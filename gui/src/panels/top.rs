@@ -137,6 +137,7 @@ fn file(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
         rule(ui, look);
         item(ui, "bar.search", "/", show(Sheet::Search));
         item(ui, "bar.branches", "b", show(Sheet::Branches));
+        item(ui, "bar.compare", "d", super::work::toggle(app));
         item(ui, "bar.source", "e", show(Sheet::Source));
         rule(ui, look);
         let (undo, redo) = app.can_undo_redo();

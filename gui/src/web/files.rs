@@ -1,5 +1,6 @@
 //! Files by the browser's own means: a hidden field that asks for one, a link that downloads one.
 
+use app::command::Unreadable;
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -39,21 +40,23 @@ pub fn read(file: File, arrived: &Arrived, ctx: &egui::Context) {
     let (arrived, ctx) = (arrived.clone(), ctx.clone());
     wasm_bindgen_futures::spawn_local(async move {
         let text = match file.size() > LIMIT_BYTES {
-            true => Err(format!("{}: > 4 MiB", file.name())),
-            false => text(&file).await.map_err(|why| text_of(&why)),
+            true => Err(Unreadable::TooLong),
+            false => text(&file).await,
         };
         arrived.borrow_mut().push(Opened {
             name: file.name(),
+            place: None,
             text,
         });
         ctx.request_repaint();
     });
 }
 
-async fn text(file: &File) -> Result<String, JsValue> {
-    let bytes = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await?;
+async fn text(file: &File) -> Result<String, Unreadable> {
+    let bytes = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await;
+    let bytes = bytes.map_err(|why| Unreadable::Told(text_of(&why).into()))?;
     let bytes = Uint8Array::new(&bytes).to_vec();
-    String::from_utf8(bytes).map_err(|_| JsValue::from_str("not UTF-8"))
+    String::from_utf8(bytes).map_err(|_| Unreadable::NotText)
 }
 
 /// Hands bytes over as a download. Where they go is the browser's and the person's affair.

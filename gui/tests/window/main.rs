@@ -8,3 +8,4 @@ mod raster;
 mod snapshots;
 mod stories;
 mod support;
+mod work;

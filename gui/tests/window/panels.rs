@@ -230,6 +230,7 @@ fn files_links_and_exports_go_through_the_platform() {
     // What was saved opens again, as a file that was chosen or dropped.
     let file = Opened {
         name: "mine.json".to_owned(),
+        place: None,
         text: Ok(scenario),
     };
     shell.outside.borrow_mut().opened.push(file);

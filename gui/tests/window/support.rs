@@ -1,6 +1,6 @@
 //! A window in a test: a size, a language, a theme; hands that click and press; nothing outside the program is touched.
 
-use app::command::Command;
+use app::command::{Command, Unreadable};
 use app::{App, Settings};
 use core::time::Duration;
 use egui::{Key, Modifiers};
@@ -11,6 +11,7 @@ use quorumscope_gui::platform::{Opened, Platform};
 use sim_core::explain::Lang;
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use views::picture::Picture;
 use views::theme::Theme;
@@ -25,6 +26,10 @@ pub struct Outside {
     pub copied: Vec<String>,
     pub link: String,
     pub opened: Vec<Opened>,
+    /// What lies on the disk, by place.
+    pub disk: BTreeMap<String, String>,
+    /// The list of files that were opened last.
+    pub recent: Option<String>,
 }
 
 struct Paper(Rc<RefCell<Outside>>);
@@ -58,6 +63,24 @@ impl Platform for Paper {
         fragment.clone_into(&mut self.0.borrow_mut().link);
     }
 
+    fn reopen(&mut self, _ctx: &egui::Context, place: &str) {
+        let mut outside = self.0.borrow_mut();
+        let text = outside.disk.get(place).cloned();
+        outside.opened.push(Opened {
+            name: place.rsplit('/').next().unwrap_or(place).to_owned(),
+            place: Some(place.to_owned()),
+            text: text.ok_or(Unreadable::Absent),
+        });
+    }
+
+    fn keep_recent(&mut self, list: &str) {
+        self.0.borrow_mut().recent = Some(list.to_owned());
+    }
+
+    fn kept_recent(&self) -> Option<String> {
+        self.0.borrow().recent.clone()
+    }
+
     fn dropped(&mut self, _ctx: &egui::Context, _file: egui::DroppedFileHandle) {}
 
     fn address(&self) -> String {
@@ -75,6 +98,12 @@ pub struct Opening {
     /// A shipped scenario, or the library.
     pub story: Option<&'static str>,
     pub predict: bool,
+    /// Whether nothing moves by itself.
+    pub still: bool,
+    /// How much time a frame lasts, in seconds.
+    pub frame_s: f32,
+    /// The list of files that were opened last.
+    pub recent: Option<&'static str>,
 }
 
 impl Default for Opening {
@@ -86,6 +115,9 @@ impl Default for Opening {
             zoom: 100,
             story: Some("one-after-another"),
             predict: false,
+            still: true,
+            frame_s: 0.25,
+            recent: None,
         }
     }
 }
@@ -104,8 +136,7 @@ impl Opening {
             theme: self.theme,
             zoom: self.zoom,
             predict: self.predict,
-            // Nothing moves by itself, so that every picture stands still.
-            reduced_motion: true,
+            reduced_motion: self.still,
             ..Settings::default()
         };
         let mut app = App::new(settings);
@@ -114,10 +145,12 @@ impl Opening {
         }
         while app.tick(Duration::ZERO, 100_000).busy {}
         let outside = Rc::<RefCell<Outside>>::default();
+        outside.borrow_mut().recent = self.recent.map(str::to_owned);
         let paper = Box::new(Paper(outside.clone()));
         let harness = Harness::builder()
             .with_size(self.size)
             .with_max_steps(200)
+            .with_step_dt(self.frame_s)
             .renderer(Raster::default())
             .build_eframe(|creation| Window::new(&creation.egui_ctx, app, paper));
         let mut shell = Shell { harness, outside };
@@ -127,6 +160,13 @@ impl Opening {
 }
 
 impl Shell {
+    /// Does something as if a hand had asked for it.
+    pub fn apply(&mut self, command: Command) {
+        let ctx = self.harness.ctx.clone();
+        self.harness.state_mut().apply(&ctx, command);
+        self.settle();
+    }
+
     pub fn app(&self) -> &App {
         self.harness.state().app()
     }

@@ -5,7 +5,8 @@ use super::face::{Board, Follows, Heard, Leads, Votes};
 use super::layout::Level;
 use super::say::{learner_words, sid_text, sync_name, tally, vote_in_full};
 use crate::draw::{
-    aligned, bold, dashed, fitted, mono, panel, spot, text, tick, width, words as plain,
+    at_right, bold, centred, dashed, fitted, halo, letters_at, mono, panel, spot, struck, text,
+    tick, width, words as plain,
 };
 use crate::glyph;
 use crate::history::State;
@@ -33,6 +34,8 @@ impl Card<'_> {
                 (Some(_), true) => (Some(Ink::Soft), stroke(Ink::Leading, 2.0)),
                 (Some(_), false) => (Some(Ink::Panel), stroke(Ink::Line, 1.0)),
             };
+            let news = self.news.ballot(cell.of);
+            halo(picture, Some(mark), rect, news.map_or(0.0, |it| it.0));
             panel(picture, Some(mark), rect, 4.0, fill, Some(edge));
             let small = plain(11.0);
             let weighed = format!("{}×{}", cell.of, cell.weight);
@@ -41,11 +44,10 @@ impl Card<'_> {
                 false => fitted(&cell.of.to_string(), small, rect.w),
             };
             let middle = rect.x + rect.w / 2.0;
-            aligned(
+            centred(
                 picture,
                 Some(mark),
                 at(middle, y + high * 0.27),
-                Align::Centre,
                 small,
                 Ink::Dim,
                 of,
@@ -55,15 +57,15 @@ impl Card<'_> {
                 let letters = bold(plain(if high < 30.0 { 11.0 } else { 13.0 }));
                 let leader = fitted(&leader, letters, rect.w);
                 let place = at(middle, y + high * 0.7);
-                aligned(
-                    picture,
-                    Some(mark),
-                    place,
-                    Align::Centre,
-                    letters,
-                    Ink::Text,
-                    leader,
-                );
+                let left = letters_at(place, Align::Centre, letters, &leader).x;
+                centred(picture, Some(mark), place, letters, Ink::Text, leader);
+                // The ballot that was overtaken is crossed out beside it.
+                let was = news.and_then(|it| it.1).map(sid_text);
+                let begins = at(rect.x + 3.0, place.y);
+                let room = left - begins.x - 1.0;
+                if let Some(was) = was.filter(|was| width(was, small) <= room) {
+                    struck(picture, Some(mark), begins, small, &was);
+                }
             }
             let value = match cell.ballot {
                 None => word(self.lang, "view.no_vote").into_owned(),
@@ -138,15 +140,7 @@ impl Card<'_> {
         let y = if small { self.rect.y + 23.0 } else { y };
         let letters = bold(plain(13.0));
         let place = at(self.right(), y);
-        aligned(
-            picture,
-            self.mark(),
-            place,
-            Align::Right,
-            letters,
-            Ink::Text,
-            tally,
-        );
+        at_right(picture, self.mark(), place, letters, Ink::Text, tally);
         let room = match small {
             true => self.room(),
             false => self.room() - width(tally, letters) - 10.0,
@@ -172,40 +166,23 @@ impl Card<'_> {
             let middle = rect.x + rect.w / 2.0;
             let of = fitted(&sid.to_string(), plain(11.0), rect.w);
             let place = at(middle, y + high * 0.27);
-            aligned(
-                picture,
-                self.mark(),
-                place,
-                Align::Centre,
-                plain(11.0),
-                Ink::Dim,
-                of,
-            );
+            centred(picture, self.mark(), place, plain(11.0), Ink::Dim, of);
             let below = at(middle, y + high * 0.7);
             match heard {
                 Heard::Yes => tick(picture, self.mark(), below, 4.5, stroke(Ink::Leading, 2.0)),
                 Heard::Syncs(kind) => {
                     let says = fitted(sync_letters(*kind, rect.w), bold(plain(11.0)), rect.w);
-                    aligned(
+                    centred(
                         picture,
                         self.mark(),
                         below,
-                        Align::Centre,
                         bold(plain(11.0)),
                         Ink::Text,
                         says,
                     );
                 }
                 Heard::Connected => {
-                    aligned(
-                        picture,
-                        self.mark(),
-                        below,
-                        Align::Centre,
-                        plain(11.0),
-                        Ink::Dim,
-                        "…",
-                    );
+                    centred(picture, self.mark(), below, plain(11.0), Ink::Dim, "…");
                 }
                 Heard::No => {}
             }

@@ -1,10 +1,12 @@
-//! One server's card.
+//! One server's card. Read `board.rs` for what its server is busy with, `log.rs` for its last row.
 
-use super::face::{Board, Face, Live, LogMark};
+use super::face::{Board, Face, Live};
 use super::layout::Level;
-use super::say::{epochs, log_mark_key, phase_word, seconds, vote_text};
+use super::say::{epochs, phase_word, seconds, sid_text, vote_text};
+use crate::change::News;
 use crate::draw::{
-    aligned, bold, cross, dashed, fitted, line, mono, panel, spot, text, width, words as plain,
+    around, at_right, bold, cross, dashed, fitted, halo, letters_at, line, mono, panel, struck,
+    text, width, words as plain,
 };
 use crate::glyph;
 use crate::history::State;
@@ -14,7 +16,7 @@ use crate::scene::Scene;
 use crate::theme::Ink;
 use crate::words::{text as word, with};
 use sim_core::explain::Lang;
-use sim_core::zookeeper::{Epoch, Sid, Vote, Zxid};
+use sim_core::zookeeper::{Epoch, Sid, Vote};
 
 const PAD: f32 = 12.0;
 
@@ -22,6 +24,8 @@ const PAD: f32 = 12.0;
 pub struct Card<'a> {
     /// What stands on it.
     pub face: &'a Face,
+    /// What of that is new.
+    pub news: &'a News,
     /// Its name.
     pub name: &'a str,
     /// Where.
@@ -66,6 +70,13 @@ impl Card<'_> {
         }
     }
 
+    fn ground(&self) -> Ink {
+        match self.face.look.state {
+            State::NotStarted | State::Down => Ink::Ground,
+            _ => Ink::Panel,
+        }
+    }
+
     fn frame(&self, picture: &mut Picture) {
         let look = self.face.look;
         let ink = glyph::ink(look.state);
@@ -75,16 +86,12 @@ impl Card<'_> {
             _ if look.paused => dashed(ink, 2.0, Dash::Dashed),
             _ => stroke(ink, 2.0),
         };
-        let fill = match look.state {
-            State::NotStarted | State::Down => Ink::Ground,
-            _ => Ink::Panel,
-        };
         panel(
             picture,
             self.mark(),
             self.rect,
             12.0,
-            Some(fill),
+            Some(self.ground()),
             Some(edge),
         );
     }
@@ -99,6 +106,19 @@ impl Card<'_> {
             };
         let radius = if self.level == Level::Tiny { 8.0 } else { 11.0 };
         let centre = at(self.left() + radius - 1.0, y);
+        let room = around(centre, 2.0 * radius, 2.0 * radius);
+        halo(picture, self.mark(), room, self.news.state);
+        if self.news.state > 0.0 {
+            // Letters in the ink of a state stand on the card's own ground.
+            panel(
+                picture,
+                self.mark(),
+                room,
+                radius,
+                Some(self.ground()),
+                None,
+            );
+        }
         glyph::draw(picture, self.mark(), centre, radius, look.state);
         let x = self.left() + 2.0 * radius + 8.0;
         let ink = if face.live.is_some() {
@@ -128,15 +148,9 @@ impl Card<'_> {
         text(picture, self.mark(), at(x, y), letters, ink, name);
         if let Some(zxid) = zxid {
             let place = at(self.right(), y);
-            aligned(
-                picture,
-                self.mark(),
-                place,
-                Align::Right,
-                mono(11.0),
-                Ink::Dim,
-                zxid,
-            );
+            let letters = letters_at(place, Align::Right, mono(11.0), &zxid);
+            halo(picture, self.mark(), letters, self.news.zxid);
+            at_right(picture, self.mark(), place, mono(11.0), Ink::Dim, zxid);
         }
         if look.paused {
             pause_sign(picture, self.mark(), at(after + 4.0, y));
@@ -211,27 +225,15 @@ impl Card<'_> {
         let y = self.rect.y + 34.0;
         if let Some(vote) = live.vote.filter(|vote| vote.leader != Sid::NONE) {
             let says = with(self.lang, "view.vote_short", &[("leader", &vote.leader)]);
-            text(
-                picture,
-                self.mark(),
-                at(self.left(), y),
-                plain(11.0),
-                Ink::Text,
-                says,
-            );
+            let place = at(self.left(), y);
+            let letters = letters_at(place, Align::Left, plain(11.0), &says);
+            halo(picture, self.mark(), letters, self.news.vote.0);
+            text(picture, self.mark(), place, plain(11.0), Ink::Text, says);
         }
         if let Some((count, needed)) = count {
             let says = format!("{count} / {needed}");
             let place = at(self.right(), y);
-            aligned(
-                picture,
-                self.mark(),
-                place,
-                Align::Right,
-                plain(11.0),
-                Ink::Text,
-                says,
-            );
+            at_right(picture, self.mark(), place, plain(11.0), Ink::Text, says);
         }
     }
 
@@ -255,25 +257,13 @@ impl Card<'_> {
         if width(&says, small) + width(&epochs, small) + 8.0 <= room {
             room -= width(&epochs, small) + 8.0;
             let place = at(self.right(), y);
-            aligned(
-                picture,
-                self.mark(),
-                place,
-                Align::Right,
-                small,
-                Ink::Dim,
-                epochs,
-            );
+            at_right(picture, self.mark(), place, small, Ink::Dim, epochs);
         }
         let says = fitted(&says, plain(11.0), room);
-        text(
-            picture,
-            self.mark(),
-            at(self.left(), y),
-            plain(11.0),
-            ink,
-            says,
-        );
+        let place = at(self.left(), y);
+        let letters = letters_at(place, Align::Left, small, &says);
+        halo(picture, self.mark(), letters, self.news.phase);
+        text(picture, self.mark(), place, small, ink, says);
     }
 
     fn vote(&self, vote: Option<Vote>, y: f32, picture: &mut Picture) {
@@ -296,117 +286,17 @@ impl Card<'_> {
         }));
         let x = self.left() + width(&label, plain(11.0)) + 8.0;
         let says = fitted(&vote_text(self.lang, &vote), letters, self.right() - x);
+        let (glows, was) = self.news.vote;
+        let place = letters_at(at(x, y), Align::Left, letters, &says);
+        halo(picture, self.mark(), place, glows);
         text(picture, self.mark(), at(x, y), letters, Ink::Text, says);
-    }
-
-    // ---- the log ----
-
-    fn log(&self, y: f32, picture: &mut Picture) {
-        let face = self.face;
-        let small = plain(11.0);
-        let mut x = self.left();
-        if face.log.is_empty() {
-            if face.live.is_some() {
-                let says = word(self.lang, "view.log_empty");
-                text(picture, self.mark(), at(x, y), small, Ink::Dim, &*says);
-            }
-            return;
-        }
-        let acks = face.oldest_proposal;
-        let acks = acks.map(|(acks, needed)| {
-            with(
-                self.lang,
-                "view.acks",
-                &[("acks", &acks), ("needed", &needed)],
-            )
-        });
-        let taken = acks
-            .as_deref()
-            .map_or(0.0, |it| width(it, bold(small)) + 8.0);
-        let end = self.right() - taken;
-        // The newest entries that fit.
-        let mut first = face.log.len();
-        let mut used = if face.log_goes_back { 10.0 } else { 0.0 };
-        while first > 0 {
-            let newer = face.log.get(first).map(|it| it.zxid.epoch());
-            let more = log_cell_width(face.log[first - 1].zxid, newer);
-            if used + more + EPOCH_LABEL > end - x {
-                break;
-            }
-            used += more;
-            first -= 1;
-        }
-        if first > 0 || face.log_goes_back {
-            text(picture, self.mark(), at(x, y), small, Ink::Dim, "…");
-            x += 11.0;
-        }
-        let mut epoch = None;
-        for cell in &face.log[first..] {
-            if epoch != Some(cell.zxid.epoch()) {
-                epoch = Some(cell.zxid.epoch());
-                let says = format!("e{}", cell.zxid.epoch());
-                text(picture, self.mark(), at(x, y), small, Ink::Dim, says);
-                x += EPOCH_LABEL;
-            }
-            let says = cell.zxid.counter().to_string();
-            let rect = Rect::new(x, y - 8.5, cell_width(&says), 17.0);
-            let mark = Mark::Entry {
-                at: face.node,
-                zxid: cell.zxid,
-            };
-            let edge = match cell.mark {
-                LogMark::Written => Some(dashed(Ink::Text, 1.0, Dash::Dotted)),
-                LogMark::Durable => Some(stroke(Ink::Text, 1.0)),
-                LogMark::Applied | LogMark::Kept => None,
-            };
-            let fill = Ink::Epoch(epoch_ink(cell.zxid.epoch()));
-            panel(picture, Some(mark), rect, 3.0, Some(fill), edge);
-            aligned(
-                picture,
-                Some(mark),
-                rect.centre(),
-                Align::Centre,
-                mono(11.0),
-                Ink::Text,
-                says,
-            );
-            let value = word(self.lang, log_mark_key(cell.mark));
-            let name = with(
-                self.lang,
-                "view.entry",
-                &[("zxid", &cell.zxid), ("at", &self.name)],
-            );
-            spot(picture, mark, rect, name, &*value);
-            x += rect.w + 2.0;
-        }
-        if let Some(acks) = acks {
-            let place = at(self.right(), y);
-            aligned(
-                picture,
-                self.mark(),
-                place,
-                Align::Right,
-                bold(small),
-                Ink::Text,
-                acks,
-            );
+        // The vote that was overtaken is crossed out, then goes.
+        let was = was.filter(|was| *was != vote.leader).map(sid_text);
+        let end = place.x + place.w + 12.0;
+        if let Some(was) = was.filter(|was| end + width(was, letters) <= self.right()) {
+            struck(picture, self.mark(), at(end, y), letters, &was);
         }
     }
-}
-
-/// How wide a cell of the log is with its gap, and the label of its epoch if the next entry is of another.
-fn log_cell_width(zxid: Zxid, newer: Option<Epoch>) -> f32 {
-    let label = match newer.is_some_and(|newer| newer != zxid.epoch()) {
-        true => EPOCH_LABEL,
-        false => 0.0,
-    };
-    cell_width(&zxid.counter().to_string()) + 2.0 + label
-}
-
-const EPOCH_LABEL: f32 = 19.0;
-
-fn cell_width(says: &str) -> f32 {
-    (width(says, mono(11.0)) + 6.0).max(18.0)
 }
 
 /// Which of the six inks of epochs.

@@ -1,17 +1,15 @@
 //! What stands on a server's card: read from the world, worked out nowhere else.
 
+use crate::change::{LOG_CELLS, vote_of};
 use crate::history::{EventKind, Look};
 use crate::scene::Scene;
 use sim_core::base::{NodeId, SimTime, StepIndex};
 use sim_core::cluster::Timer;
 use sim_core::zookeeper::{
     Ballot, BallotTable, ElectionTimer, Epoch, Handler, HandlerStage, Leader, LeaderStage, Learner,
-    LearnerStage, Phase, QuorumVerifier, Server, ServerState, Sid, SyncKind, Timer as ServerTimer,
-    Vote, ZkDisk, Zxid,
+    LearnerStage, Phase, QuorumVerifier, Server, Sid, SyncKind, Timer as ServerTimer, Vote, ZkDisk,
+    Zxid,
 };
-
-/// How many entries of a log are shown.
-const LOG_CELLS: usize = 7;
 
 /// A server as its card shows it.
 #[derive(Clone, Debug, PartialEq)]
@@ -215,21 +213,13 @@ fn read_log(face: &mut Face, disk: &ZkDisk, durable: Option<Zxid>) {
 
 fn live(scene: &Scene<'_>, node: NodeId, server: &Server) -> Live {
     let election = server.election();
-    let looking = server.state() == ServerState::Looking;
-    let vote = match election {
-        Some(election) if looking => {
-            let vote = election.proposal();
-            (vote.leader != Sid(-1)).then_some(vote)
-        }
-        _ => server.current_vote(),
-    };
     Live {
         zxid: server.last_zxid(),
         phase: server.phase(),
         accepted: server.accepted_epoch(),
         current: server.current_epoch(),
         round: election.map_or(0, |election| election.round().0),
-        vote,
+        vote: vote_of(server),
         board: board(scene, node, server),
     }
 }

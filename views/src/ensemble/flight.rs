@@ -4,13 +4,13 @@ use super::card::broken_sign;
 use super::link::{Lane, Places, lane};
 use super::say::sid_text;
 use crate::draw::{
-    aligned, around, arrow, between, bold, dashed, grown, inside, line, mono, overlap, panel, spot,
+    around, arrow, between, bold, centred, dashed, grown, inside, line, mono, overlap, panel, spot,
     width,
 };
 use crate::glyph;
 use crate::history::{Gist, State, id_of};
 use crate::mark::{Mark, MessageId};
-use crate::picture::{Align, Dash, Picture, Point, Rect, Shape, at, stroke};
+use crate::picture::{Dash, Picture, Point, Rect, Shape, at, stroke};
 use crate::scene::{Scene, Style};
 use crate::theme::Ink;
 use crate::words::{text as word, with};
@@ -452,15 +452,7 @@ fn label(
     } else {
         ink
     };
-    aligned(
-        picture,
-        mark,
-        rect.centre(),
-        Align::Centre,
-        letters,
-        ink,
-        says,
-    );
+    centred(picture, mark, rect.centre(), letters, ink, says);
     Some(rect)
 }
 

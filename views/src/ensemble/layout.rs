@@ -19,6 +19,14 @@ pub enum Level {
 impl Level {
     const ALL: [Level; 4] = [Level::Full, Level::Medium, Level::Small, Level::Tiny];
 
+    /// How far cards must stand apart: small ones, that two plays may stand beside each other, less.
+    const fn gap(self) -> f32 {
+        match self {
+            Level::Full | Level::Medium => 12.0,
+            Level::Small | Level::Tiny => 6.0,
+        }
+    }
+
     /// Width and height of a card.
     pub const fn size(self) -> (f32, f32) {
         match self {
@@ -63,7 +71,8 @@ pub fn layout(width: f32, height: f32, servers: usize, clients: usize) -> Layout
         let cards = on_ellipse(stage, servers, level.size());
         let apart = |(index, card): (usize, &Rect)| {
             let mut later = cards[index + 1..].iter();
-            !later.any(|other| overlap(grown_for_gap(*card), *other))
+            let around = crate::draw::grown(*card, level.gap());
+            !later.any(|other| overlap(around, *other))
         };
         cards.iter().enumerate().all(apart)
     };
@@ -75,10 +84,6 @@ pub fn layout(width: f32, height: f32, servers: usize, clients: usize) -> Layout
         clients: boxes,
         stage,
     }
-}
-
-fn grown_for_gap(card: Rect) -> Rect {
-    crate::draw::grown(card, 12.0)
 }
 
 /// Clients stand in a row under the servers.

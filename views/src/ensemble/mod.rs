@@ -13,6 +13,7 @@ mod face;
 mod flight;
 mod layout;
 mod link;
+mod log;
 mod say;
 
 pub use card::epoch_ink;
@@ -20,11 +21,12 @@ pub use face::{Board, Face, Follows, Heard, Leads, Live, LogCell, LogMark, VoteC
 pub use layout::{Layout, Level, layout};
 pub use say::{seconds, sid_text, sync_name, vote_in_full};
 
-use crate::draw::{aligned, bold, fitted, grown, mono, panel, spot, text, words as plain};
+use crate::change::News;
+use crate::draw::{at_right, bold, fitted, grown, mono, panel, spot, text, width, words as plain};
 use crate::glyph;
 use crate::history::{Look, State};
 use crate::mark::Mark;
-use crate::picture::{Align, Picture, Rect, at, stroke};
+use crate::picture::{Picture, Rect, at, stroke};
 use crate::scene::{Scene, Style};
 use crate::theme::Ink;
 use crate::words::{text as word, with};
@@ -58,6 +60,7 @@ pub fn picture(scene: &Scene<'_>, style: &Style) -> Picture {
     for (face, rect) in faces.iter().zip(&layout.cards) {
         let card = Card {
             face,
+            news: &News::of(scene, face.node, style),
             name: scene.name(face.node),
             rect: *rect,
             level: layout.level,
@@ -75,15 +78,7 @@ pub fn picture(scene: &Scene<'_>, style: &Style) -> Picture {
             &[("count", &layout.more_clients)],
         );
         let place = at(style.width - 20.0, style.height - 30.0);
-        aligned(
-            &mut picture,
-            None,
-            place,
-            Align::Right,
-            plain(11.0),
-            Ink::Dim,
-            says,
-        );
+        at_right(&mut picture, None, place, plain(11.0), Ink::Dim, says);
     }
     let taken: Vec<Rect> = places.values().copied().collect();
     flight::draw(scene, &places, layout.stage, &taken, style, &mut picture);
@@ -96,23 +91,28 @@ pub fn picture(scene: &Scene<'_>, style: &Style) -> Picture {
 fn legend(style: &Style, picture: &mut Picture) {
     use ServerState::{Following, Leading, Looking, Observing};
     let states = [Looking, Following, Leading, Observing].map(State::Server);
+    let says = |state| word(style.lang, glyph::key(state));
+    let states = states.into_iter().chain([State::Down]);
+    let all: Vec<_> = states.map(|state| (state, says(state))).collect();
+    // Large letters with room between them, or small ones close together.
+    let wide = |size, gap: f32| {
+        let each = all.iter().map(|(_, says)| width(says, plain(size)) + gap);
+        18.0 + each.sum::<f32>()
+    };
+    let (size, sign, gap) = match wide(13.0, 46.0) <= style.width {
+        true => (13.0, 24.0, 46.0),
+        false => (11.0, 23.0, 34.0),
+    };
     let mut x = 18.0;
-    for state in states.into_iter().chain([State::Down]) {
-        let says = word(style.lang, glyph::key(state));
-        let wide = crate::draw::width(&says, plain(13.0));
-        if x + 24.0 + wide > style.width {
+    for (state, says) in &all {
+        let end = x + sign + width(says, plain(size));
+        if end > style.width {
             break;
         }
-        glyph::draw(picture, None, at(x + 9.0, 22.0), 9.0, state);
-        text(
-            picture,
-            None,
-            at(x + 24.0, 22.0),
-            plain(13.0),
-            Ink::Dim,
-            &*says,
-        );
-        x += 24.0 + wide + 22.0;
+        glyph::draw(picture, None, at(x + 9.0, 22.0), size - 3.0, *state);
+        let place = at(x + sign, 22.0);
+        text(picture, None, place, plain(size), Ink::Dim, &**says);
+        x = end + gap - sign;
     }
 }
 

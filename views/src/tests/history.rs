@@ -99,7 +99,7 @@ fn truncated_and_played_again_it_is_the_same() {
         let cut = StepIndex(end * part / 10);
         again.timeline.seek(cut);
         again.timeline.forget_later();
-        again.history.truncate(cut);
+        again.history.truncate(cut, again.timeline.run().world());
         assert_eq!(again.history.last(), cut);
         assert!(again.history.messages().iter().all(|it| it.sent <= cut));
         again.play_on();

@@ -2,6 +2,7 @@
 
 mod history;
 mod language;
+mod motion;
 mod pictures;
 mod readable;
 mod stage;

@@ -173,7 +173,9 @@ fn the_same_pictures_whichever_way_one_came() {
     let middle = steps[5];
     stage.at_step(middle);
     stage.timeline.forget_later();
-    stage.history.truncate(sim_core::base::StepIndex(middle));
+    let middle = sim_core::base::StepIndex(middle);
+    let world = stage.timeline.run().world();
+    stage.history.truncate(middle, world);
     stage.play_on();
     assert_eq!(stage.end(), end);
     for (step, before) in steps.iter().zip(&forward) {
@@ -256,7 +258,7 @@ fn cards_keep_apart() {
 fn nothing_later_is_shown_while_a_question_stands() {
     let mut stage = Stage::new(LOST_PROPOSAL);
     let mut scene = stage.at("5.65s");
-    scene.hides_future = true;
+    scene.until = Some(scene.time);
     let window = bands::whole(&scene);
     let style = strip(Lang::En);
     let picture = bands::picture(&scene, window, &[], &style);

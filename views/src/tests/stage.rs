@@ -87,8 +87,10 @@ impl Stage {
             history: &self.history,
             plan: &self.plan,
             time,
+            pace: 1.0,
+            parts_at: None,
             selection: None,
-            hides_future: false,
+            until: None,
         }
     }
 
