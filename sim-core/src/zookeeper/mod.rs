@@ -44,6 +44,7 @@ mod tree;
 mod txn;
 mod types;
 mod version;
+mod watch;
 
 pub use acl::{Acl, AclList, Id, Identities, Perms, address};
 pub use applier::Applier;
@@ -88,3 +89,5 @@ pub use tree::{Stat, Tree, Znode};
 pub use txn::{NodeKind, Txn, TxnBody};
 pub use types::{Epoch, Round, ServerState, SessionId, Sid, Vote, Zxid};
 pub use version::{FourLetterWords, PersistenceGroup, Release, Rows, SyncRules};
+pub use version::{PersistenceGroup, Release, Rows};
+pub use watch::{Fired, Table, WatchMode, WatchRules, Watches, java_set_order};
