@@ -58,6 +58,7 @@ fn verb(lang: Language, act: &Act) -> String {
         Act::SlowLane { .. } => "view.act_slow_thread",
         Act::Tamper(..) => "act.tamper",
         Act::Connect(_) => "act.connect",
+        Act::TakeOver { .. } => return "take over".to_owned(),
         Act::Call(call) => return call.operation.verb().to_owned(),
         Act::Kafka(_) => return "kafka".to_owned(),
     };
@@ -94,6 +95,7 @@ fn what(lang: Language, act: &Act) -> String {
         | Act::Latency(those, _) => links(lang, those),
         Act::Message(name, _) => message(name),
         Act::Connect(client) => client.to_string(),
+        Act::TakeOver { client, of, .. } => format!("{client} ← {of}"),
         Act::Call(call) => path(&call.operation).to_owned(),
         Act::Kafka(_) => String::new(),
     }

@@ -46,7 +46,11 @@ fn zookeeper(fact: &Fact) -> Level {
         | Fact::DatabaseReplaced { .. }
         | Fact::SessionExpired { .. }
         | Fact::ClientExpired { .. }
-        | Fact::ClientAhead { .. } => Level::Turn,
+        | Fact::ClientAhead { .. }
+        | Fact::SessionMoved { .. }
+        | Fact::WrongPassword { .. }
+        | Fact::TooManyConnections { .. }
+        | Fact::ClientAuthFailed { .. } => Level::Turn,
         Fact::Heard {
             used: NotificationUse::LostWhileFinalising | NotificationUse::PutBack,
             ..
@@ -58,6 +62,8 @@ fn zookeeper(fact: &Fact) -> Level {
         | Fact::Asked { .. }
         | Fact::Answered { .. }
         | Fact::Unanswered { .. }
+        | Fact::EventHeard { .. }
+        | Fact::WatchesResent { .. }
         | Fact::SnapshotTaken { .. } => Level::Traffic,
         _ => Level::Detail,
     }

@@ -127,6 +127,15 @@ impl Tell for Fact {
             | Answered { .. }
             | Unanswered { .. }
             | ClientAhead { .. }
+            | WatchSet { .. }
+            | WatchFired { .. }
+            | WatchesDropped { .. }
+            | EventHeard { .. }
+            | WatchesResent { .. }
+            | SessionMoved { .. }
+            | WrongPassword { .. }
+            | TooManyConnections { .. }
+            | ClientAuthFailed { .. }
             | Serving { .. } => service::tell(self, at),
         }
     }
@@ -169,6 +178,12 @@ impl Tell for Fact {
             | Fact::SessionExpired { .. }
             | Fact::ClientExpired { .. }
             | Fact::ClientAhead { .. }
+            | Fact::WatchFired { .. }
+            | Fact::EventHeard { .. }
+            | Fact::SessionMoved { .. }
+            | Fact::WrongPassword { .. }
+            | Fact::TooManyConnections { .. }
+            | Fact::ClientAuthFailed { .. }
             | Fact::Answered { .. }
             | Fact::Unanswered { .. } => Weight::Telling,
             _ => Weight::Passing,

@@ -575,6 +575,7 @@ fn clients() -> Vec<Fact> {
     let answered = |error, result| Fact::Answered {
         session,
         cxid: 1,
+        op: Arc::new(Op::Ping),
         zxid: Zxid(9),
         error,
         result,
@@ -592,6 +593,30 @@ fn clients() -> Vec<Fact> {
             session,
             timeout_ms: 4000,
         },
+        Fact::WatchSet {
+            session,
+            path: path.clone(),
+        },
+        Fact::WatchFired {
+            session,
+            kind: EventKind::NodeDeleted,
+            path: path.clone(),
+        },
+        Fact::WatchesDropped { session, count: 2 },
+        Fact::EventHeard {
+            session,
+            kind: EventKind::NodeDeleted,
+            path: path.clone(),
+        },
+        Fact::WatchesResent {
+            session,
+            since: Zxid(9),
+            count: 1,
+        },
+        Fact::SessionMoved { session },
+        Fact::WrongPassword { session },
+        Fact::TooManyConnections { open: 2, limit: 2 },
+        Fact::ClientAuthFailed { session },
         Fact::SessionExpired { session },
         Fact::ClientConnected {
             session,

@@ -2,7 +2,7 @@
 
 use crate::explain::text::Text;
 use crate::explain::{At, Sentence, Value, text_words as word, text_world as text};
-use crate::zookeeper::{Acl, CreateMode, ErrorCode, Fact, Op, OpResult};
+use crate::zookeeper::{Acl, CreateMode, ErrorCode, Fact, Op, OpResult, SessionId};
 
 /// The sentence of a fact of sessions or clients.
 pub(super) fn tell(fact: &Fact, at: At<'_>) -> Sentence {
@@ -46,6 +46,7 @@ pub(super) fn tell(fact: &Fact, at: At<'_>) -> Sentence {
             zxid,
             error,
             result,
+            ..
         } => request(&text::ANSWERED, *session, *cxid)
             .with("zxid", Value::Zxid(*zxid))
             .with("result", Value::Clause(Box::new(got(*error, result)))),
@@ -53,6 +54,33 @@ pub(super) fn tell(fact: &Fact, at: At<'_>) -> Sentence {
         Fact::ClientAhead { client_zxid, own } => server(&text::CLIENT_AHEAD)
             .with("theirs", Value::Zxid(*client_zxid))
             .with("own", Value::Zxid(*own)),
+        Fact::WatchSet { session, path } => of_session(server(&text::WATCH_SET), *session)
+            .with("path", Value::Name(path.as_ref().into())),
+        Fact::WatchFired {
+            session,
+            kind,
+            path,
+        } => of_session(server(&text::WATCH_FIRED), *session)
+            .with("event", Value::Name(kind.name().into()))
+            .with("path", Value::Name(path.as_ref().into())),
+        Fact::WatchesDropped { session, count } => {
+            of_session(server(&text::WATCHES_DROPPED), *session)
+                .with("n", Value::Number(i64::from(*count)))
+        }
+        Fact::EventHeard { kind, path, .. } => client(&text::EVENT_HEARD)
+            .with("event", Value::Name(kind.name().into()))
+            .with("path", Value::Name(path.as_ref().into())),
+        Fact::WatchesResent { since, count, .. } => client(&text::WATCHES_RESENT)
+            .with("n", Value::Number(i64::from(*count)))
+            .with("zxid", Value::Zxid(*since)),
+        Fact::SessionMoved { session } => of_session(server(&text::SESSION_MOVED), *session),
+        Fact::WrongPassword { session } => of_session(server(&text::WRONG_PASSWORD), *session),
+        Fact::TooManyConnections { open, limit } => server(&text::TOO_MANY_CONNECTIONS)
+            .with("n", Value::Number(i64::from(*open)))
+            .with("limit", Value::Number(i64::from(*limit))),
+        Fact::ClientAuthFailed { session } => {
+            of_session(client(&text::CLIENT_AUTH_FAILED), *session)
+        }
         Fact::Serving { yes, last_zxid } => server(if *yes {
             &text::SERVING
         } else {
@@ -61,6 +89,10 @@ pub(super) fn tell(fact: &Fact, at: At<'_>) -> Sentence {
         .with("zxid", Value::Zxid(*last_zxid)),
         other => unreachable!("not of sessions or clients: {other:?}"),
     }
+}
+
+fn of_session(sentence: Sentence, session: SessionId) -> Sentence {
+    sentence.with("session", Value::Session(session))
 }
 
 /// What an operation asks for.

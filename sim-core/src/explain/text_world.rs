@@ -148,6 +148,60 @@ texts! {
         "no answer to {cxid}",
         "{cxid} 没有答复"
     }
+    WATCH_SET "watch-set" {
+        "server {who} keeps a watch of session {session} on {path}",
+        "服务器 {who} 记下会话 {session} 对 {path} 的 Watcher";
+        "watch of {session} on {path}",
+        "{session} 监听 {path}"
+    }
+    WATCH_FIRED "watch-fired" {
+        "server {who} tells session {session}: {event} {path}",
+        "服务器 {who} 通知会话 {session}：{event} {path}";
+        "tells {session}: {event} {path}",
+        "通知 {session}：{event} {path}"
+    }
+    WATCHES_DROPPED "watches-dropped" {
+        "server {who} forgets {n} {n|watch|watches} of session {session}, whose connection ended",
+        "会话 {session} 的连接已断开，服务器 {who} 丢弃其 {n} 个 Watcher";
+        "forgets {n} {n|watch|watches} of {session}",
+        "丢弃 {session} 的 {n} 个 Watcher"
+    }
+    EVENT_HEARD "event-heard" {
+        "{who} is told: {event} {path}",
+        "{who} 收到通知：{event} {path}";
+        "told: {event} {path}",
+        "收到 {event} {path}"
+    }
+    WATCHES_RESENT "watches-resent" {
+        "{who} registers {n} {n|watch|watches} again, having seen {zxid}",
+        "{who} 重新注册 {n} 个 Watcher，此前已见到 {zxid}";
+        "registers {n} {n|watch|watches} again from {zxid}",
+        "自 {zxid} 起重新注册 {n} 个 Watcher"
+    }
+    SESSION_MOVED "session-moved" {
+        "server {who} closes its connection of session {session}, which another server serves by now",
+        "服务器 {who} 关闭会话 {session} 的旧连接：该会话已转到另一台服务器";
+        "{session} has moved: closes",
+        "会话 {session} 已转移，关闭连接"
+    }
+    WRONG_PASSWORD "wrong-password" {
+        "server {who} refuses session {session}: the password is wrong",
+        "服务器 {who} 拒绝会话 {session}：密码错误";
+        "{session}: wrong password",
+        "{session}：密码错误"
+    }
+    TOO_MANY_CONNECTIONS "too-many-connections" {
+        "server {who} closes a new connection: {n} from the same address are open, and {limit} are allowed",
+        "服务器 {who} 关闭新连接：同一地址已有 {n} 个连接，上限为 {limit}";
+        "too many connections: {n} of {limit}",
+        "连接过多：{n}/{limit}"
+    }
+    CLIENT_AUTH_FAILED "client-auth-failed" {
+        "{who} could not prove who it is in session {session}",
+        "{who} 在会话 {session} 中认证失败";
+        "authentication failed in {session}",
+        "会话 {session} 认证失败"
+    }
     CLIENT_AHEAD "client-ahead" {
         "server {who} refuses a client that has seen {theirs}: its own last zxid is {own}",
         "服务器 {who} 拒绝一个已见过 {theirs} 的客户端：自己最后的 zxid 只有 {own}";

@@ -13,6 +13,7 @@ mod bad_commit;
 mod bad_message;
 mod bad_proposal;
 mod bad_state;
+mod client_history;
 mod client_zxids;
 mod commit_consistency;
 mod committed_log_durability;
@@ -31,6 +32,7 @@ mod leadership1;
 mod leadership2;
 mod local_primary_order;
 mod log_epoch;
+mod model_tree;
 mod one_leader_per_round;
 mod prefix_consistency;
 mod primary_integrity;
@@ -52,7 +54,7 @@ pub use view::View;
 pub use zk::{Place, ZkMonitors};
 
 /// Every property.
-pub static PROPERTIES: [&Property; 28] = [
+pub static PROPERTIES: [&Property; 31] = [
     &leadership1::PROPERTY,
     &leadership2::PROPERTY,
     &prefix_consistency::PROPERTY,
@@ -69,6 +71,9 @@ pub static PROPERTIES: [&Property; 28] = [
     &committed_log_durability::PROPERTY,
     &committed_log_monotonicity::PROPERTY,
     &client_zxids::PROPERTY,
+    &client_history::WRITES,
+    &client_history::READS,
+    &client_history::WATCHES,
     &bad_state::PROPERTY,
     &bad_ack::PROPERTY,
     &bad_proposal::PROPERTY,

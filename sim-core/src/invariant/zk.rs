@@ -5,6 +5,7 @@ use crate::cluster::{self, Node, World};
 use crate::engine::{DiskFault, Fault, MessageAct, Monitors, Violation};
 use crate::invariant::bad_proposal::BadProposal;
 use crate::invariant::bad_state::BadState;
+use crate::invariant::client_history::{Answer, ClientHistory};
 use crate::invariant::client_zxids::ClientZxids;
 use crate::invariant::equal_trees::EqualTrees;
 use crate::invariant::harm::Harm;
@@ -54,6 +55,7 @@ pub struct ZkMonitors {
     leadership1: Leadership1,
     leadership2: Leadership2,
     client_zxids: ClientZxids,
+    client_history: ClientHistory,
     bad_state: BadState,
     bad_proposal: BadProposal,
     starts: Starts,
@@ -143,7 +145,10 @@ impl ZkMonitors {
                 log_epoch::logged(*zxid, marker, ghost, report);
                 history_consistency::stored(ghost, report);
             }
-            Fact::Proposed { .. } => primary_integrity::proposed(ghost, report),
+            Fact::Proposed { txn } => {
+                self.client_history.proposed(txn);
+                primary_integrity::proposed(ghost, report);
+            }
             Fact::ProposalHeard { zxid } => self.bad_proposal.heard(*zxid, ghost, report),
             Fact::CommitUnmatched { zxid, expected } => {
                 bad_commit::unmatched(*zxid, *expected, ghost, report);
@@ -178,7 +183,14 @@ impl ZkMonitors {
                 self.leadership1.agreed(*epoch, ghost, report);
                 leader_log_completeness::leads(ghost, report);
             }
-            Fact::Established { epoch, .. } => {
+            Fact::Established {
+                epoch,
+                last_processed,
+                ..
+            } => {
+                let tree = view.tree(node);
+                self.client_history
+                    .established(*epoch, *last_processed, tree);
                 let (committed, by) = (before.committed, before.committed_by);
                 self.leadership2.established(*epoch, ghost, report);
                 initial_history::established(*epoch, ghost, report);
@@ -227,9 +239,31 @@ impl ZkMonitors {
                 BadState::fatal(*code, reason, ghost, report);
                 self.starts.fatal(reason, ghost, report);
             }
-            Fact::Answered { session, zxid, .. } => {
+            Fact::Answered {
+                session,
+                cxid,
+                op,
+                zxid,
+                error,
+                result,
+            } => {
                 self.client_zxids.answered(*session, *zxid, report);
+                let answer = Answer {
+                    session: *session,
+                    cxid: *cxid,
+                    op,
+                    zxid: *zxid,
+                    error: *error,
+                    result,
+                    asked: because.first().copied().unwrap_or(step),
+                };
+                self.client_history.answer(&answer, report);
             }
+            Fact::EventHeard { kind, path, .. } => {
+                self.client_history.event(*kind, path, report);
+            }
+            Fact::ClientDisconnected { .. } => self.client_history.disconnected(node),
+            Fact::ClientExpired { .. } => self.client_history.session_over(node),
             _ => {}
         }
     }
@@ -240,6 +274,7 @@ impl ZkMonitors {
         if !up {
             self.harm.interrupted(node, &mut self.promise);
             self.one_leader_per_round.ended(node);
+            self.client_history.session_over(node);
         }
         self.ghost.lifecycle(node, up);
     }
@@ -284,6 +319,7 @@ impl ZkMonitors {
         self.leadership1.reset();
         self.leadership2.reset();
         self.client_zxids.reset();
+        self.client_history.reset();
         self.bad_state.reset();
         self.bad_proposal.reset();
         self.starts.reset();

@@ -155,6 +155,15 @@ pub enum Act {
     Tamper(Nodes, ServerOp),
     /// Starts a client, or lets it open a session again.
     Connect(Name),
+    /// Lets a client take up the session of another.
+    TakeOver {
+        /// Who takes it up.
+        client: Name,
+        /// Whose it is.
+        of: Name,
+        /// Whether it shows a wrong password.
+        wrong_password: bool,
+    },
     /// Asks for an operation.
     Call(ClientCall),
     /// Reserved for Kafka: kept as written.
@@ -204,6 +213,7 @@ impl Act {
                 ServerOp::AdvanceCounter(_) => "advance_counter",
             },
             Act::Connect(_) => "connect",
+            Act::TakeOver { .. } => "take_over",
             Act::Call(call) => call.operation.verb(),
             Act::Kafka(_) => "kafka",
         }

@@ -472,6 +472,12 @@ pub enum LoadKind {
     Write,
     /// `create`.
     Create,
+    /// `getData`, `exists` or `getChildren`, with a watch.
+    Watch,
+    /// `create` of an ephemeral node.
+    Ephemeral,
+    /// `delete`.
+    Delete,
 }
 
 /// A draw that is not left to the seed. Tools write these; numbers are the engine's own.

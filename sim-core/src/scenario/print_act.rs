@@ -133,6 +133,14 @@ pub(super) fn act_json(act: &Act) -> Json {
             }
         }
         Act::Connect(client) => object.put(verb, client),
+        Act::TakeOver {
+            client,
+            of,
+            wrong_password,
+        } => object
+            .put(verb, client)
+            .put("session_of", of)
+            .maybe("wrong_password", wrong_password.then_some(true)),
         Act::Call(call) => call_fields(call),
         Act::Kafka(value) => object.put(verb, value.clone()),
     };

@@ -99,6 +99,9 @@ shapes! { ACTS, "All acts.",
     "advance_counter": "Moves the counter of a leader's zxids, which otherwise takes that many writes." { &NODES,
         must("counter", &Kind::Int(0, u32::MAX as i64), "The counter of the last transaction, as it were.") }
     "connect": "Starts a client, or lets it open a session again." { &Kind::Ref("client") }
+    "take_over": "Lets a client take up the session of another, as a process does that was given its id and password." { &Kind::Ref("client"),
+        must("session_of", &Kind::Ref("client"), "Whose session."),
+        may("wrong_password", &Kind::Bool, "Whether it shows a wrong password.") }
     "create": "Creates a node." { &Kind::Plain, BY, AS,
         may("data", &DATA, "Its data; none if not said."),
         may("ephemeral", &Kind::Bool, "Whether it goes with the session."),

@@ -105,6 +105,9 @@ words!(
     Read = "read",
     Write = "write",
     Create = "create",
+    Watch = "watch",
+    Ephemeral = "ephemeral",
+    Delete = "delete",
 );
 words!(
     AskKind,

@@ -7,7 +7,7 @@ use crate::base::StepIndex;
 use crate::zookeeper::logger::Told;
 use crate::zookeeper::peer::Role;
 use crate::zookeeper::server::{Cx, lane};
-use crate::zookeeper::{Fact, Quirk, Server, Txn, Work, Zxid};
+use crate::zookeeper::{Fact, Quirk, Server, Txn, TxnBody, Work, Zxid, java_set_order};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -84,6 +84,7 @@ impl Server {
 
     /// `FinalRequestProcessor.processRequest` of a write.
     pub(super) fn apply(&mut self, txn: &Arc<Txn>, by: StepIndex, cx: &mut Cx<'_>) {
+        let vanished = self.vanishing(txn);
         let result = self.database.apply(txn);
         match &mut self.role {
             Role::Leading(leader) => leader.applied(txn.zxid),
@@ -97,7 +98,21 @@ impl Server {
             serving: true,
         });
         let tree = self.database.tree();
-        self.serving.applied(txn, &result, tree, cx.now.mono, cx.fx);
+        let done = (&**txn, &*vanished);
+        self.serving
+            .applied(done, &result, tree, cx.now.mono, cx.fx);
+    }
+
+    /// The ephemeral nodes that a closeSession is about to delete, in the order in which it does,
+    /// if anybody watches anything.
+    fn vanishing(&self, txn: &Txn) -> Vec<Arc<str>> {
+        if !matches!(txn.body, TxnBody::CloseSession) || self.serving.watches.is_empty() {
+            return Vec::new();
+        }
+        let owned = self.database.tree().ephemerals.get(&txn.session);
+        let mut paths: Vec<_> = owned.into_iter().flatten().cloned().collect();
+        java_set_order(&mut paths);
+        paths
     }
 
     /// Applies a transaction of a snapshot's tail directly (`processTxn` while synchronising): it

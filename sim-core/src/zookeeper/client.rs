@@ -7,9 +7,11 @@
 
 use crate::base::{By, CallId, Conn, LocalTime, NodeId, Span, StepIndex};
 use crate::engine::{DiskImage, Fx, Input, Machine, Now};
+use crate::zookeeper::client_watches::ClientWatches;
 use crate::zookeeper::load::{Load, LoadState};
 use crate::zookeeper::{
-    ClientMsg, ErrorCode, Fact, Msg, Op, OpResult, Request, Response, SessionId, Sid, Zxid, port,
+    ClientMsg, ErrorCode, Fact, Msg, Op, OpResult, Request, Response, SessionId, Sid, WatchEvent,
+    Zxid, port,
 };
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -33,6 +35,15 @@ pub enum ClientOp {
     /// Opens a session if there is none (a client opens one at its start; this is for one that was
     /// closed or has expired).
     Connect,
+    /// Takes up a session that another client opened, with its password or a wrong one, as a
+    /// process does that was given both (`new ZooKeeper(…, sessionId, sessionPasswd)`). What this
+    /// client had is left alone.
+    Resume {
+        /// The session.
+        session: SessionId,
+        /// Whether the password is the right one.
+        password_ok: bool,
+    },
     /// Closes the session.
     Close,
 }
@@ -115,9 +126,15 @@ pub struct Client {
     /// Until the first connection stands, retries do not wait for a random time.
     first_connect: bool,
     session: SessionId,
+    password_ok: bool,
     timeout_ms: u32,
     last_zxid: Zxid,
     last_xid: i32,
+    watches: ClientWatches,
+    /// Proofs of identity, sent again on every connection.
+    proofs: Vec<Arc<Op>>,
+    /// Calls for such a proof that was sent.
+    proving: VecDeque<Option<CallId>>,
     last_sent: LocalTime,
     last_heard: By<LocalTime>,
     /// Sent, in the order of the answers to come.
@@ -142,6 +159,8 @@ struct Asked {
 enum AskedBy {
     Call(CallId),
     Load,
+    /// The client library itself, for its watches.
+    Library,
 }
 
 /// `StaticHostProvider`: the list, where it stands, and where it was connected last.
@@ -184,6 +203,10 @@ impl Machine for Client {
             hosts: Hosts::default(),
             first_connect: true,
             session: SessionId::default(),
+            password_ok: true,
+            watches: ClientWatches::default(),
+            proofs: Vec::new(),
+            proving: VecDeque::new(),
             timeout_ms: config.session_timeout_ms,
             last_zxid: Zxid::ZERO,
             last_xid: 0,
@@ -242,6 +265,11 @@ impl Client {
         self.last_zxid
     }
 
+    /// Its watches.
+    pub fn watches(&self) -> &ClientWatches {
+        &self.watches
+    }
+
     /// Operations that its load has done, and whether it has more to do.
     pub fn load_done(&self) -> Option<(u64, bool)> {
         self.load.as_ref().map(|load| (load.done(), load.is_over()))
@@ -291,7 +319,7 @@ impl Client {
             session: self.session,
             timeout_ms: self.config.session_timeout_ms,
             last_zxid: self.last_zxid,
-            password_ok: true,
+            password_ok: self.password_ok,
         };
         fx.send(conn, Msg::Client(connect));
         fx.arm(ClientTimer::Dead, self.connect_timeout());
@@ -309,8 +337,24 @@ impl Client {
                     self.connected(session, timeout_ms, now, fx);
                 }
             }
+            ClientMsg::Response(response) if response.cxid == AUTH => {
+                self.proved(&response, now, fx);
+            }
             ClientMsg::Response(response) if response.cxid != PING => {
                 self.answered(*response, now, fx);
+            }
+            ClientMsg::Event(event) => {
+                self.watches.heard(&event);
+                if fx.wants_facts() {
+                    let session = self.session;
+                    let WatchEvent { kind, path, .. } = event;
+                    let heard = Fact::EventHeard {
+                        session,
+                        kind,
+                        path,
+                    };
+                    fx.fact(heard, &[fx.step()]);
+                }
             }
             _ => {}
         }
@@ -330,10 +374,67 @@ impl Client {
         for call in core::mem::take(&mut self.connecting) {
             fx.reply(call, ClientOutcome::Connected { session });
         }
+        for op in self.proofs.clone() {
+            self.prove(op, None, now, fx);
+        }
+        self.bring_watches(now, fx);
         for asked in core::mem::take(&mut self.outgoing) {
             self.send(asked, now, fx);
         }
         self.go_on(now, fx);
+    }
+
+    /// `primeConnection`: the watches of the connection before, ahead of everything that waits.
+    fn bring_watches(&mut self, now: Now, fx: &mut dyn Fx<Self>) {
+        for lists in self.watches.to_set(self.last_zxid) {
+            if fx.wants_facts() {
+                let (session, since) = (self.session, lists.relative_zxid);
+                let count = ClientWatches::count(&lists);
+                let resent = Fact::WatchesResent {
+                    session,
+                    since,
+                    count,
+                };
+                fx.fact(resent, &[fx.step()]);
+            }
+            let asked = Asked {
+                by: AskedBy::Library,
+                xid: By::default(),
+                op: Arc::new(Op::SetWatches(Box::new(lists))),
+            };
+            self.send(asked, now, fx);
+        }
+    }
+
+    /// Sends a proof of identity, which waits for nothing and is numbered -4.
+    fn prove(&mut self, op: Arc<Op>, call: Option<CallId>, now: Now, fx: &mut dyn Fx<Self>) {
+        let conn = self.conn.expect("connected");
+        self.last_sent = now.mono;
+        self.proving.push_back(call);
+        let request = Request { cxid: AUTH, op };
+        fx.send(conn, Msg::Client(ClientMsg::Request(request)));
+    }
+
+    /// The answer to a proof: one that was refused ends the session's use for good.
+    fn proved(&mut self, response: &Response, now: Now, fx: &mut dyn Fx<Self>) {
+        let call = self.proving.pop_front().flatten();
+        let result = response.error.map_or(Ok(OpResult::Done), Err);
+        if let Some(call) = call {
+            let zxid = response.zxid;
+            fx.reply(call, ClientOutcome::Answered { zxid, result });
+        }
+        if response.error == Some(ErrorCode::AuthFailed) {
+            if fx.wants_facts() {
+                let session = self.session;
+                fx.fact(Fact::ClientAuthFailed { session }, &[fx.step()]);
+            }
+            self.proofs.clear();
+            self.close(fx);
+            self.fail_all(&ClientOutcome::Lost, fx);
+            if self.load.is_some() {
+                self.connect(now, fx);
+            }
+        }
     }
 
     fn ping_interval(&self) -> Span {
@@ -378,10 +479,12 @@ impl Client {
         if zxid > Zxid::ZERO {
             self.last_zxid = zxid;
         }
+        self.watches.answered(&asked.op, error);
         if fx.wants_facts() {
             let answered = Fact::Answered {
                 session: self.session,
                 cxid,
+                op: Arc::clone(&asked.op),
                 zxid,
                 error,
                 result: result.clone(),
@@ -402,6 +505,7 @@ impl Client {
                 }
                 self.pause(now, fx);
             }
+            AskedBy::Library => {}
         }
     }
 
@@ -445,6 +549,8 @@ impl Client {
 
     fn forget_session(&mut self) {
         self.session = SessionId::default();
+        self.password_ok = true;
+        self.watches = ClientWatches::default();
         self.timeout_ms = self.config.session_timeout_ms;
         self.last_zxid = Zxid::ZERO;
         self.last_xid = 0;
@@ -460,6 +566,9 @@ impl Client {
         }
         self.close(fx);
         self.fail_all(&ClientOutcome::Expired, fx);
+        for call in core::mem::take(&mut self.connecting) {
+            fx.reply(call, ClientOutcome::Expired);
+        }
         if self.load.is_some() {
             self.connect(now, fx);
         }
@@ -480,6 +589,7 @@ impl Client {
             fx.fact(Fact::ClientDisconnected { from }, because);
         }
         self.conn = None;
+        self.proving.clear();
         silence(fx);
         let closing = |asked: &Asked| matches!(*asked.op, Op::CloseSession);
         let closing = self.pending.iter().chain(&self.outgoing).any(closing);
@@ -508,6 +618,7 @@ impl Client {
                         load.unanswered();
                     }
                 }
+                AskedBy::Library => {}
             }
         }
     }
@@ -566,6 +677,33 @@ impl Client {
                 self.connecting.push(call);
                 return;
             }
+            ClientOp::Resume {
+                session,
+                password_ok,
+            } => {
+                if let Some(conn) = self.conn.take() {
+                    fx.close(conn);
+                }
+                silence(fx);
+                self.fail_all(&ClientOutcome::Lost, fx);
+                self.forget_session();
+                self.session = session;
+                self.password_ok = password_ok;
+                self.connecting.push(call);
+                self.connect(now, fx);
+                return;
+            }
+            ClientOp::Do(op @ Op::Auth { .. }) => {
+                let op = Arc::new(op);
+                self.proofs.push(Arc::clone(&op));
+                if self.state == ClientState::Connected {
+                    self.prove(op, Some(call), now, fx);
+                } else {
+                    let (zxid, result) = (Zxid::ZERO, Ok(OpResult::Done));
+                    fx.reply(call, ClientOutcome::Answered { zxid, result });
+                }
+                return;
+            }
             ClientOp::Do(op) => op,
             ClientOp::Close => Op::CloseSession,
         };
@@ -587,6 +725,9 @@ fn silence(fx: &mut dyn Fx<Client>) {
         fx.disarm(timer);
     }
 }
+
+/// The number of every proof of identity.
+const AUTH: i32 = -4;
 
 /// The number of every ping.
 const PING: i32 = -2;

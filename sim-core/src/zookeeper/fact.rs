@@ -424,6 +424,7 @@ pub enum Fact {
     Answered {
         session: SessionId,
         cxid: i32,
+        op: Arc<crate::zookeeper::Op>,
         zxid: Zxid,
         error: Option<ErrorCode>,
         result: OpResult,
@@ -432,6 +433,36 @@ pub enum Fact {
     Unanswered { session: SessionId, cxid: i32 },
     /// A server refused a client that had seen a greater zxid.
     ClientAhead { client_zxid: Zxid, own: Zxid },
+    /// A server keeps a watch of a connection.
+    WatchSet { session: SessionId, path: Arc<str> },
+    /// A watch fired: the event goes to its connection.
+    WatchFired {
+        session: SessionId,
+        kind: crate::zookeeper::EventKind,
+        path: Arc<str>,
+    },
+    /// A connection ended, and its watches with it.
+    WatchesDropped { session: SessionId, count: u32 },
+    /// A client heard of a change that it watched.
+    EventHeard {
+        session: SessionId,
+        kind: crate::zookeeper::EventKind,
+        path: Arc<str>,
+    },
+    /// A client that is connected again brings its watches along; changes behind `since` are told at once.
+    WatchesResent {
+        session: SessionId,
+        since: Zxid,
+        count: u32,
+    },
+    /// A server closed a connection whose session is used through another server by now.
+    SessionMoved { session: SessionId },
+    /// A server refused a session whose password was wrong.
+    WrongPassword { session: SessionId },
+    /// A server closed a new connection: as many as it allows are open from there.
+    TooManyConnections { open: u32, limit: u32 },
+    /// A server did not accept a client's proof of identity.
+    ClientAuthFailed { session: SessionId },
     /// A server began or stopped serving clients.
     Serving { yes: bool, last_zxid: Zxid },
 
@@ -471,6 +502,9 @@ impl Fact {
                 | Fact::PhaseIs { .. }
                 | Fact::Acked { .. }
                 | Fact::Asked { .. }
+                | Fact::WatchSet { .. }
+                | Fact::WatchFired { .. }
+                | Fact::WatchesDropped { .. }
         )
     }
 

@@ -11,7 +11,7 @@ use core::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// A closed loop of operations: the next one starts when the one before was answered.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Load {
     /// Parts of the mix that read a key (`getData`).
     pub reads: u32,
@@ -19,6 +19,13 @@ pub struct Load {
     pub writes: u32,
     /// Parts of the mix that create a sequential node `/n-…`.
     pub creates: u32,
+    /// Parts of the mix that read with a watch: in turn the data of a key, whether it exists, and
+    /// the children of `/`.
+    pub watches: u32,
+    /// Parts of the mix that create an ephemeral sequential node `/e-…`.
+    pub ephemerals: u32,
+    /// Parts of the mix that delete a key.
+    pub deletes: u32,
     /// How many operations; `None` goes on.
     pub operations: Option<u64>,
     /// For how long after the first operation; `None` goes on.
@@ -64,6 +71,11 @@ impl Hash for Made {
     fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
+/// Parts of the mix in all.
+fn parts(load: &Load) -> u32 {
+    load.reads + load.writes + load.creates + load.watches + load.ephemerals + load.deletes
+}
+
 impl LoadState {
     pub fn new(load: &Load) -> Self {
         let paths: Arc<[Arc<str>]> = (0..load.keys.max(1))
@@ -81,7 +93,7 @@ impl LoadState {
             sequential: Arc::from("/n-"),
         };
         Self {
-            over: load.reads + load.writes + load.creates == 0,
+            over: parts(load) == 0,
             load: load.clone(),
             made,
             began: None,
@@ -118,14 +130,18 @@ impl LoadState {
         }
         if let Some(key) = self.missing.take() {
             let path = &self.made.paths[key as usize];
-            return Some(self.create(path, tag, false));
+            return Some(self.create(path, tag, CreateMode::Persistent));
         }
-        let parts = load.reads + load.writes + load.creates;
         let keys = load.keys.max(1);
-        let taken = fx.choose(choice::OPERATION, parts.saturating_mul(keys));
+        let taken = fx.choose(choice::OPERATION, parts(load).saturating_mul(keys));
         let (part, key) = (taken / keys, (taken % keys) as usize);
-        if part >= load.reads + load.writes {
-            return Some(self.create(&self.made.sequential, tag, true));
+        let plain = load.reads + load.writes;
+        if part >= plain + load.creates {
+            return Some(self.rarer_op(part - plain - load.creates, key, tag));
+        }
+        if part >= plain {
+            let mode = CreateMode::PersistentSequential;
+            return Some(self.create(&self.made.sequential, tag, mode));
         }
         Some(if part < load.reads {
             Arc::clone(&self.made.reads[key])
@@ -138,12 +154,32 @@ impl LoadState {
         })
     }
 
-    fn create(&self, path: &Arc<str>, tag: (SessionId, i32), sequential: bool) -> Arc<Op> {
+    fn rarer_op(&self, part: u32, key: usize, tag: (SessionId, i32)) -> Arc<Op> {
+        let path = Arc::clone(&self.made.paths[key]);
+        let watch = true;
+        if part < self.load.watches {
+            return Arc::new(match tag.1 % 3 {
+                0 => Op::GetData { path, watch },
+                1 => Op::Exists { path, watch },
+                _ => Op::GetChildren {
+                    path: Arc::from("/"),
+                    watch,
+                },
+            });
+        }
+        if part < self.load.watches + self.load.ephemerals {
+            return self.create(&Arc::from("/e-"), tag, CreateMode::EphemeralSequential);
+        }
+        let version = -1;
+        Arc::new(Op::Delete { path, version })
+    }
+
+    fn create(&self, path: &Arc<str>, tag: (SessionId, i32), mode: CreateMode) -> Arc<Op> {
         Arc::new(Op::Create {
             path: Arc::clone(path),
             data: self.data(tag),
             acl: AclList::OPEN,
-            mode: CreateMode::of(false, sequential),
+            mode,
             ttl_ms: -1,
             stat: false,
         })

@@ -266,6 +266,22 @@ pub enum EventKind {
     PersistentWatchRemoved = 7,
 }
 
+impl EventKind {
+    /// As the client library names it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            EventKind::None => "None",
+            EventKind::NodeCreated => "NodeCreated",
+            EventKind::NodeDeleted => "NodeDeleted",
+            EventKind::NodeDataChanged => "NodeDataChanged",
+            EventKind::NodeChildrenChanged => "NodeChildrenChanged",
+            EventKind::DataWatchRemoved => "DataWatchRemoved",
+            EventKind::ChildWatchRemoved => "ChildWatchRemoved",
+            EventKind::PersistentWatchRemoved => "PersistentWatchRemoved",
+        }
+    }
+}
+
 /// How a session stands (`Watcher.Event.KeeperState`); the numbers are the wire's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

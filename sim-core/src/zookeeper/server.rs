@@ -242,7 +242,7 @@ impl Machine for Server {
                 } else if self.election.as_ref().is_some_and(|e| e.owns(conn)) {
                     self.election_input(ElectionInput::Closed(conn, why), cx);
                 } else {
-                    self.serving.closed(conn);
+                    self.serving.closed(conn, cx.fx);
                 }
             }
             Input::Call(_, op) => self.tamper(&op, cx),

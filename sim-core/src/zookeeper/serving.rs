@@ -12,7 +12,7 @@ use crate::zookeeper::read::{Reader, read, write_result};
 use crate::zookeeper::{
     ClientConn, ClientMsg, ErrorCode, Fact, Identities, Msg, Op, OpResult, Owner, Request,
     Response, Rows, Rules, Server, ServerConfig, ServerStats, SessionId, SessionIds,
-    SessionTracker, Sid, Tree, Txn, TxnBody, WriteRequest, Zxid, auth,
+    SessionTracker, Sid, Tree, Txn, TxnBody, Watches, WriteRequest, Zxid, auth,
 };
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -62,6 +62,7 @@ pub struct Serving {
     /// `pendingRevalidations`.
     revalidations: BTreeMap<SessionId, Conn>,
     stats: ServerStats,
+    pub(super) watches: Watches,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -114,6 +115,7 @@ impl Serving {
             syncs: VecDeque::new(),
             revalidations: BTreeMap::new(),
             stats: ServerStats::default(),
+            watches: Watches::new(Rows::of(config.release).watch_rules),
         }
     }
 
@@ -149,6 +151,7 @@ impl Serving {
         self.queue.clear();
         self.syncs.clear();
         self.revalidations.clear();
+        self.watches.clear();
         self.role = Role::None;
         self.running = false;
     }
@@ -237,24 +240,43 @@ impl Serving {
         }
     }
 
+    /// The watches of its connections.
+    pub fn watches(&self) -> &Watches {
+        &self.watches
+    }
+
+    /// The session of a connection that is open.
+    pub fn session_of(&self, conn: Conn) -> Option<SessionId> {
+        self.conns.get(&conn).map(|cnxn| cnxn.session)
+    }
+
     /// Whether this is a client's connection.
     pub fn has(&self, conn: Conn) -> bool {
         self.conns.contains_key(&conn)
     }
 
     /// A client's connection ended. Its session lives on, and so do its requests.
-    pub fn closed(&mut self, conn: Conn) {
+    pub fn closed(&mut self, conn: Conn, fx: &mut dyn Fx<Server>) {
         self.stats.closed(conn);
-        if let Some(cnxn) = self.conns.remove(&conn)
-            && self.sessions.get(&cnxn.session) == Some(&conn)
-        {
-            self.sessions.remove(&cnxn.session);
+        let Some(cnxn) = self.conns.remove(&conn) else {
+            return;
+        };
+        let session = cnxn.session;
+        if self.sessions.get(&session) == Some(&conn) {
+            self.sessions.remove(&session);
+        }
+        if !self.watches.is_empty() {
+            let count = self.watches.closed(conn) as u32;
+            if count > 0 && fx.wants_details() {
+                let dropped = Fact::WatchesDropped { session, count };
+                fx.fact(dropped, &[fx.step()]);
+            }
         }
     }
 
     fn close(&mut self, conn: Conn, fx: &mut dyn Fx<Server>) {
         if self.conns.contains_key(&conn) {
-            self.closed(conn);
+            self.closed(conn, fx);
             fx.close(conn);
         }
     }
@@ -372,6 +394,9 @@ impl Serving {
         }
         self.set_session(conn, session, timeout_ms);
         if !password_ok {
+            if fx.wants_facts() {
+                fx.fact(Fact::WrongPassword { session }, &[fx.step()]);
+            }
             self.finish(conn, false, fx);
             return None;
         }
@@ -495,11 +520,12 @@ impl Serving {
     }
 
     /// A transaction was applied here with this result (`FinalRequestProcessor`): answers its
-    /// client if it is ours, and what waited behind it. Call it right after
-    /// [`Database::apply`](crate::zookeeper::Database::apply) with the tree after it.
+    /// client if it is ours, and what waited behind it. Events go first. Call it right after
+    /// [`Database::apply`](crate::zookeeper::Database::apply) with the tree after it, and with the
+    /// ephemeral nodes that a closed session had before.
     pub fn applied(
         &mut self,
-        txn: &Txn,
+        (txn, vanished): (&Txn, &[Arc<str>]),
         result: &Result<OpResult, ErrorCode>,
         tree: &Tree,
         now: LocalTime,
@@ -521,6 +547,9 @@ impl Serving {
                 }
             },
             _ => {}
+        }
+        if !self.watches.is_empty() {
+            self.fire(txn, vanished, result, fx);
         }
         if let Some(request) = self.queue.commit(txn.session, txn.cxid) {
             self.answer_write(&request, result, tree, fx);
@@ -576,15 +605,19 @@ impl Serving {
     fn answer_read(&mut self, request: &Pending, tree: &Tree, fx: &mut dyn Fx<Server>) {
         let result = match request.error {
             Some(code) => Err(code),
-            None => {
-                let reader = Reader {
-                    rules: &self.rules,
-                    session: request.session,
-                    who: &request.identities,
-                };
-                read(&request.op, tree, reader)
-            }
+            None => match self.watch_request(request, tree, fx) {
+                Some(result) => result,
+                None => {
+                    let reader = Reader {
+                        rules: &self.rules,
+                        session: request.session,
+                        who: &request.identities,
+                    };
+                    read(&request.op, tree, reader)
+                }
+            },
         };
+        self.leave_watch(request, &result, fx);
         self.reply(request, result, tree, fx);
     }
 
@@ -597,6 +630,10 @@ impl Serving {
         fx: &mut dyn Fx<Server>,
     ) {
         if result == Err(ErrorCode::SessionMoved) {
+            if fx.wants_facts() && self.conns.contains_key(&request.conn) {
+                let session = request.session;
+                fx.fact(Fact::SessionMoved { session }, &[fx.step()]);
+            }
             self.close(request.conn, fx);
             return;
         }

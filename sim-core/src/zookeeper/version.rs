@@ -4,6 +4,7 @@
 //! machine compares versions. Every row was looked up in the source of each release; what a row does not name is the
 //! same in all of them, as far as it is simulated.
 
+use crate::zookeeper::WatchRules;
 use serde::{Deserialize, Serialize};
 
 /// A released version of ZooKeeper.
@@ -225,6 +226,8 @@ pub struct Rows {
     /// Whether a learner that gives up leaves its log thread running (ZOOKEEPER-4541 as it came with the fix of 3642)
     /// or stops it, but only after it advanced its memory from the log (3.5.7). Looked at while quirk 4712 is on.
     pub log_thread_outlives_learner: bool,
+    /// What becomes of several modes of watches on one path (3.6, 3.9).
+    pub watch_rules: WatchRules,
     /// An observer waits a random part of this before it looks for a leader again (`observer.election.DelayMs`,
     /// 3.6); 0 is off.
     pub observer_election_delay_ms: u32,
@@ -267,6 +270,11 @@ impl Rows {
             commit_queue_per_session: since_3_6,
             group_commit: if since_3_6 { 1000 } else { 1001 },
             connect_within_sync_limit: !since_3_6,
+            watch_rules: match release.minor {
+                ..6 => WatchRules::OneShot,
+                6..9 => WatchRules::LastMode,
+                9.. => WatchRules::SideBySide,
+            },
             log_thread_outlives_learner: release.has_since(&[(5, 10), (6, 3)]),
             observer_election_delay_ms: if since_3_6 { 200 } else { 0 },
         }

@@ -236,6 +236,13 @@ impl Watches {
         }
     }
 
+    /// Forgets all of them.
+    pub fn clear(&mut self) {
+        if !self.is_empty() {
+            *self = Self::new(self.rules);
+        }
+    }
+
     /// Whether there is none at all.
     pub fn is_empty(&self) -> bool {
         self.data.by_path.is_empty() && self.child.by_path.is_empty()

@@ -117,9 +117,10 @@ impl Host {
         let result = self.tree.process(txn);
         self.prep.applied(txn.zxid);
         let (tree, now) = (&self.tree, self.now);
-        self.serving.applied(txn, &result, tree, now, &mut self.fx);
+        let done = (txn, &[][..]);
+        self.serving.applied(done, &result, tree, now, &mut self.fx);
         let mut nobody = Recorded::new();
-        self.other.applied(txn, &result, tree, now, &mut nobody);
+        self.other.applied(done, &result, tree, now, &mut nobody);
     }
 
     fn settle(&mut self) {

@@ -4,9 +4,10 @@ use super::stream::{Stream, sids, txn, vote, z};
 use crate::base::NodeId;
 use crate::engine::{DiskFault, Fault, MessageAct, MessageRef};
 use crate::zookeeper::*;
+use std::sync::Arc;
 
 /// The property and a stream that breaks it, with what broke.
-pub const STREAMS: [(&str, fn() -> Vec<&'static str>); 28] = [
+pub const STREAMS: [(&str, fn() -> Vec<&'static str>); 31] = [
     ("zab.leadership", || {
         let mut s = Stream::new();
         s.leads(3, 1).leads(2, 1).names()
@@ -94,6 +95,7 @@ pub const STREAMS: [(&str, fn() -> Vec<&'static str>); 28] = [
     }),
     ("client.monotonic-zxids", || {
         let answered = |zxid| Fact::Answered {
+            op: Arc::new(Op::Ping),
             session: SessionId(7),
             cxid: 1,
             zxid,
@@ -104,6 +106,115 @@ pub const STREAMS: [(&str, fn() -> Vec<&'static str>); 28] = [
         s.fact(4, &answered(z(1, 2))).fact(4, &answered(z(1, 2)));
         assert!(s.names().is_empty());
         s.fact(4, &answered(z(1, 1))).names()
+    }),
+    ("client.linearizable-writes", || {
+        let mut s = with_writes();
+        let created = |n: u32, path: &str| answer(create(path), z(1, n), path_result(path));
+        s.fact(4, &created(2, "/n100000002"));
+        assert!(s.names().is_empty());
+        // Asked for after (1,2) was answered.
+        s.fact(4, &created(1, "/n100000001"));
+        assert_eq!(
+            s.names(),
+            ["client.monotonic-zxids", "client.linearizable-writes"]
+        );
+        // The answer of another's write; an answer that tells another path.
+        let mut other = with_writes();
+        let mut of_other = created(2, "/n100000002");
+        if let Fact::Answered { cxid, .. } = &mut of_other {
+            *cxid = 9;
+        }
+        let mut path = with_writes();
+        let other_path = answer(create("/n100000001"), z(1, 1), path_result("/x"));
+        for wrong in [other.fact(4, &of_other), path.fact(4, &other_path)] {
+            assert_eq!(wrong.names(), ["client.linearizable-writes"]);
+        }
+        s.names()
+    }),
+    ("client.reads-a-prefix", || {
+        let node = "/n100000001";
+        let exists = |n, error| {
+            let mut read = answer(exists(node, false), z(1, n), OpResult::Done);
+            if let Fact::Answered { error: told, .. } = &mut read {
+                *told = error;
+            }
+            read
+        };
+        let root = |n, names: &[&str]| {
+            let children = names.iter().map(|name| Arc::from(*name)).collect();
+            let op = Op::GetChildren {
+                path: "/".into(),
+                watch: false,
+            };
+            answer(op, z(1, n), OpResult::Children(children))
+        };
+        let data = |n, value: u8| {
+            let stat = Stat {
+                czxid: z(1, 1),
+                mzxid: z(1, 1),
+                pzxid: z(1, 1),
+                data_length: 1,
+                ..Stat::default()
+            };
+            let op = Op::GetData {
+                path: node.into(),
+                watch: false,
+            };
+            answer(op, z(1, n), OpResult::Data(Arc::new([value]), stat))
+        };
+        let right = [
+            exists(0, Some(ErrorCode::NoNode)),
+            root(1, &["zookeeper", "n100000001"]),
+            data(1, 0),
+            root(2, &["zookeeper", "n100000001", "n100000002"]),
+        ];
+        let mut s = with_writes();
+        for read in &right {
+            s.fact(4, read);
+        }
+        assert!(s.names().is_empty(), "{:?}", s.found);
+        let wrong = [
+            exists(1, Some(ErrorCode::NoNode)),
+            data(2, 1),
+            root(1, &["zookeeper", "n100000001", "n100000002"]),
+            root(2, &["zookeeper", "n100000001"]),
+        ];
+        for read in &wrong {
+            let mut s = with_writes();
+            s.fact(4, read);
+            assert_eq!(s.names(), ["client.reads-a-prefix"], "{read:?}");
+        }
+        s.fact(4, &wrong[3]).names()
+    }),
+    ("client.event-before-change", || {
+        let node: Arc<str> = "/n100000002".into();
+        let absent = |n| {
+            let mut read = answer(exists(&node, true), z(1, n), OpResult::Done);
+            if let Fact::Answered { error, .. } = &mut read {
+                *error = Some(ErrorCode::NoNode);
+            }
+            read
+        };
+        let shows = answer(Op::Sync { path: "/".into() }, z(1, 2), OpResult::Done);
+        let event = Fact::EventHeard {
+            session: SessionId(1),
+            kind: EventKind::NodeCreated,
+            path: node.clone(),
+        };
+        let mut right = with_writes();
+        right.fact(4, &absent(1)).fact(4, &event).fact(4, &shows);
+        assert!(right.names().is_empty(), "{:?}", right.found);
+        // A second event for one watch.
+        let twice = right.fact(4, &event).names();
+        assert_eq!(twice, ["client.event-before-change"]);
+        // A node that came and went between two connections leaves no event.
+        let mut away = with_writes();
+        away.fact(4, &absent(1));
+        away.fact(4, &Fact::ClientDisconnected { from: Sid(1) });
+        away.fact(4, &shows);
+        assert_eq!(away.names(), ["client.event-before-change"]);
+        let mut s = with_writes();
+        s.fact(4, &absent(1)).fact(4, &shows).names()
     }),
     ("code.bad-state", || {
         let mut s = Stream::new();
@@ -206,6 +317,47 @@ pub const STREAMS: [(&str, fn() -> Vec<&'static str>); 28] = [
 
 /// The recorded `failed-candidate-snapshots-its-tail`: 3 alone has (1, 2), begins to lead, writes a
 /// snapshot, gets no quorum; later it is cut and shows a node that nobody else has.
+/// Two nodes created in epoch 1, which no client has been shown yet.
+fn with_writes() -> Stream {
+    let mut s = Stream::new();
+    s.formed();
+    for n in [1, 2] {
+        s.write(3, z(1, n), &[1, 2, 3]);
+    }
+    s
+}
+
+fn create(path: &str) -> Op {
+    Op::Create {
+        path: path.into(),
+        data: Arc::default(),
+        acl: AclList::OPEN,
+        mode: CreateMode::Persistent,
+        ttl_ms: -1,
+        stat: false,
+    }
+}
+
+fn exists(path: &str, watch: bool) -> Op {
+    let path = path.into();
+    Op::Exists { path, watch }
+}
+
+fn path_result(path: &str) -> OpResult {
+    OpResult::Path(path.into())
+}
+
+fn answer(op: Op, zxid: Zxid, result: OpResult) -> Fact {
+    Fact::Answered {
+        session: SessionId(1),
+        cxid: 0,
+        op: Arc::new(op),
+        zxid,
+        error: None,
+        result,
+    }
+}
+
 fn candidate_with_a_tail() -> Vec<&'static str> {
     let s = failed_candidate(Quirks::NONE.with(Quirk::Zk1558SnapshotBeforeQuorum));
     s.names()

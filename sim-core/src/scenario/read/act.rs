@@ -153,6 +153,16 @@ impl Reader<'_> {
                 Act::Tamper(nodes?, ServerOp::AdvanceCounter(counter? as u32))
             }
             "connect" => Act::Connect(self.client_name(node)?),
+            "take_over" => {
+                let client = self.client_name(node);
+                let of = self.field(fields, "session_of", Self::client_name);
+                let wrong = self.field(fields, "wrong_password", Self::boolean);
+                Act::TakeOver {
+                    client: client?,
+                    of: of?,
+                    wrong_password: wrong.unwrap_or(false),
+                }
+            }
             "kafka" => Act::Kafka(super::value::json(node)),
             _ => return self.call(verb, node, fields).map(Act::Call),
         })

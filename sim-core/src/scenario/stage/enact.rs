@@ -170,6 +170,30 @@ pub(super) fn enact(act: &Act, view: &View<'_>, compiled: &Compiled) -> Result<D
                     .push(Deed::Call(node, Op::ZkClient(ClientOp::Connect), None)),
             }
         }
+        Act::TakeOver {
+            client,
+            of,
+            wrong_password,
+        } => {
+            let of = cast.node(of).expect("the reader knows it");
+            let theirs = view
+                .world
+                .node(of)
+                .and_then(crate::cluster::Node::zk_client);
+            let session = theirs.and_then(zk::Client::session);
+            let session = session.ok_or("the client whose session is taken up has none")?;
+            let node = cast.node(client).expect("the reader knows it");
+            if view.world.status(node) == NodeStatus::Down {
+                deeds.fault(Fault::Start(node));
+            }
+            let resume = ClientOp::Resume {
+                session,
+                password_ok: !wrong_password,
+            };
+            deeds
+                .deeds
+                .push(Deed::Call(node, Op::ZkClient(resume), None));
+        }
         Act::Call(call) => {
             let node = cast.node(&call.by).expect("the reader knows it");
             if view.world.status(node) == NodeStatus::Down {
