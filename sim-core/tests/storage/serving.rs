@@ -117,7 +117,7 @@ impl Host {
         let result = self.tree.process(txn);
         self.prep.applied(txn.zxid);
         let (tree, now) = (&self.tree, self.now);
-        let done = (txn, &[][..]);
+        let done: (&Txn, &[Arc<str>]) = (txn, &[]);
         self.serving.applied(done, &result, tree, now, &mut self.fx);
         let mut nobody = Recorded::new();
         self.other.applied(done, &result, tree, now, &mut nobody);
