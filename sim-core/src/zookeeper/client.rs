@@ -265,6 +265,11 @@ impl Client {
         self.last_zxid
     }
 
+    /// For how long it has sent nothing.
+    pub fn idle(&self, now: LocalTime) -> Span {
+        now - self.last_sent
+    }
+
     /// Its watches.
     pub fn watches(&self) -> &ClientWatches {
         &self.watches

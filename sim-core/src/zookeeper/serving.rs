@@ -245,6 +245,12 @@ impl Serving {
         &self.watches
     }
 
+    /// Sends what is no answer.
+    pub(super) fn send(&mut self, conn: Conn, msg: ClientMsg, fx: &mut dyn Fx<Server>) {
+        self.stats.told(conn);
+        fx.send(conn, Msg::Client(msg));
+    }
+
     /// The session of a connection that is open.
     pub fn session_of(&self, conn: Conn) -> Option<SessionId> {
         self.conns.get(&conn).map(|cnxn| cnxn.session)

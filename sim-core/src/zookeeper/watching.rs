@@ -8,8 +8,8 @@ use crate::base::Conn;
 use crate::engine::Fx;
 use crate::zookeeper::commit::Pending;
 use crate::zookeeper::{
-    AddWatchMode, ClientMsg, ErrorCode, EventKind, Fact, Fired, KeeperState, Msg, Op, OpResult,
-    Server, Serving, Table, Tree, Txn, TxnBody, WatchEvent, WatchMode, WatcherKind, WatchesToSet,
+    AddWatchMode, ClientMsg, ErrorCode, EventKind, Fact, Fired, KeeperState, Op, OpResult, Server,
+    Serving, Table, Tree, Txn, TxnBody, WatchEvent, WatchMode, WatcherKind, WatchesToSet,
 };
 use std::sync::Arc;
 
@@ -86,7 +86,7 @@ impl Serving {
             state: KeeperState::SyncConnected,
             path,
         };
-        fx.send(conn, Msg::Client(ClientMsg::Event(event)));
+        self.send(conn, ClientMsg::Event(event), fx);
     }
 
     /// A request that is about watches itself.
