@@ -10,8 +10,10 @@ mod conform;
 mod diff;
 mod exit;
 mod files;
+mod import;
 mod json;
 mod junit;
+mod lint;
 mod list;
 mod narrate;
 mod open;
@@ -103,6 +105,8 @@ enum Verb {
     Show(show::Args),
     Open(open::Args),
     Serve(serve::Args),
+    Lint(lint::Args),
+    Import(import::Args),
     Schema(schema::Args),
     Completions(completions::Args),
 }
@@ -137,6 +141,8 @@ fn act(cli: Cli) -> Done {
         Some(Verb::Open(args)) => open::open(&args),
         Some(Verb::Serve(args)) => serve::serve(&args, &mut out),
         Some(Verb::Conform(args)) => conform::conform(&args, &mut out),
+        Some(Verb::Lint(args)) => lint::lint(&args, lang, &mut out),
+        Some(Verb::Import(args)) => import::import_files(&args, lang, &mut out),
         Some(Verb::Schema(args)) => schema::schema(&args, &mut out),
         Some(Verb::Completions(args)) => completions::completions(&args, Cli::command(), &mut out),
     };

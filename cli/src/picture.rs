@@ -18,9 +18,40 @@ const CONTEXT_LINES: usize = 2;
 /// No line is shown longer than this many bytes around the place.
 const LINE_BYTES: usize = 160;
 
+/// How grave it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Grade {
+    /// A mistake.
+    #[default]
+    Error,
+    /// Most likely one.
+    Warning,
+    /// Worth knowing.
+    Note,
+}
+
+impl Grade {
+    fn level(self) -> Level<'static> {
+        match self {
+            Grade::Error => Level::ERROR,
+            Grade::Warning => Level::WARNING,
+            Grade::Note => Level::NOTE,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Grade::Error => "error",
+            Grade::Warning => "warning",
+            Grade::Note => "note",
+        }
+    }
+}
+
 /// A place in a text where something is wrong.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
+    grade: Grade,
     code: Option<&'static str>,
     span: Range<usize>,
     message: String,
@@ -48,6 +79,18 @@ impl Place {
         self
     }
 
+    /// How grave it is.
+    pub fn grade(mut self, grade: Grade) -> Self {
+        self.grade = grade;
+        self
+    }
+
+    /// Which bytes of the text are meant.
+    pub fn spans(mut self, span: Range<usize>) -> Self {
+        self.span = span;
+        self
+    }
+
     /// What to do about it.
     pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
         self.remedy = Some(remedy.into());
@@ -59,6 +102,7 @@ impl From<Diagnostic> for Place {
     fn from(diagnostic: Diagnostic) -> Self {
         let start = diagnostic.offset as usize;
         Self {
+            grade: Grade::Error,
             code: Some(diagnostic.code.name()),
             span: start..start + diagnostic.len as usize,
             message: diagnostic.message.into(),
@@ -66,6 +110,30 @@ impl From<Diagnostic> for Place {
             remedy: diagnostic.remedy.map(String::from),
         }
     }
+}
+
+/// Shows one place.
+pub fn one(out: &mut dyn Write, path: &str, text: &str, place: &Place) -> io::Result<()> {
+    writeln!(out, "{}\n", picture(path, text, place))
+}
+
+/// Shows what is wrong with a whole file, or with none in particular.
+pub fn plain(out: &mut dyn Write, path: &str, place: &Place) -> io::Result<()> {
+    let style = match place.grade {
+        Grade::Error => style::BAD,
+        Grade::Warning | Grade::Note => style::CODE,
+    };
+    let file = if path.is_empty() {
+        String::new()
+    } else {
+        format!("{path}: ")
+    };
+    let word = place.grade.word();
+    writeln!(out, "{}: {file}{}", Styled(style, word), place.message)?;
+    if let Some(remedy) = &place.remedy {
+        help(out, remedy)?;
+    }
+    writeln!(out)
 }
 
 /// Shows what is wrong with what the user gave.
@@ -128,7 +196,7 @@ fn picture(path: &str, text: &str, place: &Place) -> String {
                 .span(underlined)
                 .label(label.as_deref()),
         );
-    let title = Level::ERROR.primary_title(&place.message);
+    let title = place.grade.level().primary_title(&place.message);
     let title = match place.code {
         Some(code) => title.id(code),
         None => title,

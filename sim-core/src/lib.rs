@@ -48,6 +48,7 @@ pub mod engine;
 pub mod explain;
 pub mod explore;
 pub mod invariant;
+pub mod lint;
 pub mod operator;
 pub mod scenario;
 pub mod trace;

@@ -4,6 +4,7 @@
 
 mod check;
 mod errors;
+mod lint;
 mod play;
 mod serve;
 mod streams;

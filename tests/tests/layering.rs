@@ -16,7 +16,7 @@ const FLOORS: &[&[&str]] = &[
     &["invariant", "explain"],
     &["operator"],
     &["scenario"],
-    &["conform", "explore"],
+    &["conform", "explore", "lint"],
 ];
 
 /// What each crate may depend on inside the workspace.

@@ -27,7 +27,7 @@ mod shapes_act;
 mod shapes_predicate;
 mod source;
 pub mod stage;
-mod words;
+pub(crate) mod words;
 
 pub use audience::Audience;
 pub use cast::Cast;
