@@ -39,7 +39,10 @@ fn check(case: &Value, form: Form) -> Verdict {
             _ => "\n",
         };
         let lines = texts(&case["config"]);
-        let text: String = lines.iter().map(|line| format!("{line}{ends}")).collect();
+        let text = lines
+            .iter()
+            .flat_map(|line| [line.as_str(), ends])
+            .collect::<String>();
         sheet.file("/tmp/zookeeper/zoo.cfg", text);
     }
     if let Some(myid) = case["myid"].as_str() {

@@ -292,9 +292,9 @@ fn literal(host: &str) -> Option<String> {
 fn is_known(name: &str) -> bool {
     let letters = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     let digits_only = name.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    let labels = name.trim_end_matches('.').split('.');
+    let mut labels = name.trim_end_matches('.').split('.');
     let good_labels = labels.clone().all(|l| !l.is_empty() && l.len() < 64);
-    let reserved = labels.last() == Some("invalid");
+    let reserved = labels.next_back() == Some("invalid");
     name.chars().all(letters) && good_labels && !digits_only && !reserved
 }
 

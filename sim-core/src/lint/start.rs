@@ -442,7 +442,7 @@ fn listening_failed(socket: &Socket, why: &'static str, first: bool, jvm: &mut J
         ),
     };
     within(&own_name, jvm, |jvm| {
-        jvm.failed(Level::Error, class, &text, &thrown)
+        jvm.failed(Level::Error, class, &text, &thrown);
     });
 }
 
@@ -467,7 +467,7 @@ fn give_up(own: &super::quorum::Server, socket: &Socket, errors: i32, jvm: &mut 
                  participate in leader election any longer: {address}. {hint}"
             );
             within(&socket.to_string(), jvm, |jvm| {
-                jvm.log(Level::Error, class, text)
+                jvm.log(Level::Error, class, text);
             });
         }
         Form::V3_8 => {
@@ -477,14 +477,14 @@ fn give_up(own: &super::quorum::Server, socket: &Socket, errors: i32, jvm: &mut 
             );
             let handler = "QuorumCnxManager$Listener$ListenerHandler";
             within(&socket.to_string(), jvm, |jvm| {
-                jvm.log(Level::Error, handler, text)
+                jvm.log(Level::Error, handler, text);
             });
             let text = format!(
                 "As I'm leaving the listener thread, I won't be able to participate in leader \
                  election any longer: {address}"
             );
             within("ListenerThread", jvm, |jvm| {
-                jvm.log(Level::Error, class, text)
+                jvm.log(Level::Error, class, text);
             });
         }
     }
@@ -570,7 +570,7 @@ fn negative_timeout(id: i64, sender: &str, peer: &str, jvm: &mut Jvm<'_>) {
     let text = format!("Thread Thread[{thread},5,main] died");
     let begin = jvm.log.len();
     within(&thread, jvm, |jvm| {
-        jvm.failed(Level::Error, class, &text, &thrown)
+        jvm.failed(Level::Error, class, &text, &thrown);
     });
     if jvm.form == Form::V3_8 {
         return jvm.repeats_from(begin);
@@ -589,7 +589,7 @@ fn old_election(config: &Config, algorithm: i32, jvm: &mut Jvm<'_>) -> Outcome {
     let fails = |class: &'static str, text: &str, thrown: &Thrown, jvm: &mut Jvm<'_>| {
         let begin = jvm.log.len();
         within(&peer, jvm, |jvm| {
-            jvm.failed(Level::Warn, class, text, thrown)
+            jvm.failed(Level::Warn, class, text, thrown);
         });
         begin
     };
