@@ -149,7 +149,10 @@ fn path(operation: &Operation) -> &str {
         | Operation::Get { path, .. }
         | Operation::Exists { path, .. }
         | Operation::Children { path, .. }
+        | Operation::SetAcl { path, .. }
+        | Operation::GetAcl { path }
         | Operation::Sync { path } => path,
+        Operation::AddAuth { scheme, .. } => scheme,
         Operation::Multi(_) | Operation::Close => "",
     }
 }

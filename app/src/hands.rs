@@ -160,6 +160,9 @@ fn acts(hand: &Hand, cast: &Cast) -> Option<(Vec<Act>, bool)> {
             data: Data::Text(data.clone()),
             ephemeral: false,
             sequential: false,
+            container: false,
+            ttl_ms: None,
+            acl: sim_core::zookeeper::AclList::OPEN,
         }),
         Hand::Set { path, data, .. } => call(Operation::Set {
             path: path.clone(),

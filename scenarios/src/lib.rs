@@ -133,6 +133,14 @@ static FILES: &[File] = &files! {
     "zookeeper/replication/write-via-follower.json"
     "zookeeper/serves/standalone.json"
     "zookeeper/serves/three-servers-three-trees.json"
+    "zookeeper/tree/acl-digest.json"
+    "zookeeper/tree/acl-read-only-child.json"
+    "zookeeper/tree/configuration.json"
+    "zookeeper/tree/container-and-ttl.json"
+    "zookeeper/tree/multi.json"
+    "zookeeper/tree/naming-service.json"
+    "zookeeper/tree/quota.json"
+    "zookeeper/tree/sequential-nodes.json"
 };
 
 /// The two stories that the program tells when it is asked for nothing else.

@@ -403,6 +403,7 @@ impl Reader<'_> {
                 return with(self.lang, key, &[("learner", &sid)]);
             }
             Timer::ZkServer(zk::Timer::Session) => "view.timer_session",
+            Timer::ZkServer(zk::Timer::Containers) => "view.timer_containers",
             Timer::ZkClient(timer) => match timer {
                 ClientTimer::Ping => "view.timer_ping",
                 ClientTimer::Dead => "view.timer_dead",

@@ -18,6 +18,19 @@ const SERVERS: u16 = 5;
 const ELECTIONS: u64 = 20_000;
 const CLIENTS: u16 = 10;
 const OPERATIONS: u64 = 400_000;
+const ZNODES: u64 = 100_000;
+
+/// What clients do: reads and writes in equal parts, creates.
+#[derive(Clone, Copy)]
+struct Mix {
+    halves: u32,
+    creates: u32,
+}
+
+const HALF_AND_HALF: Mix = Mix {
+    halves: 1,
+    creates: 0,
+};
 
 /// Five servers that start within 10 ms on empty disks, until four followers are synchronised.
 pub fn elections_bare() -> Figure {
@@ -32,16 +45,26 @@ pub fn elections_watched() -> Figure {
 /// Five servers, ten closed-loop clients, half reads, half writes of 100 bytes, fsync 1 ms, every
 /// property watched.
 pub fn clients_watched() -> Figure {
-    clients(ZkMonitors::new())
+    clients(ZkMonitors::new(), HALF_AND_HALF, OPERATIONS)
 }
 
 /// The same with nobody looking but the counter of answers.
 pub fn clients_bare() -> Figure {
-    clients(())
+    clients((), HALF_AND_HALF, OPERATIONS)
+}
+
+/// The same clients create sequential nodes of 100 bytes until there are 10^5, at each of the five
+/// servers; nobody looks.
+pub fn znodes() -> Figure {
+    let creates = Mix {
+        halves: 0,
+        creates: 1,
+    };
+    clients((), creates, ZNODES)
 }
 
 fn elections<Mon: Monitors<Node>>(monitors: Mon) -> Figure {
-    let mut run = Run::new(World::new(spec(0, Span::ZERO), 0), monitors);
+    let mut run = Run::new(World::new(spec(0, HALF_AND_HALF, Span::ZERO), 0), monitors);
     let mut steps = 0;
     let ((), took) = timed(|| {
         steps = 0;
@@ -81,22 +104,22 @@ fn serves(world: &World, node: NodeId) -> bool {
     server.is_some_and(zookeeper::Server::is_serving)
 }
 
-fn clients<Mon: Monitors<Node>>(monitors: Mon) -> Figure {
+fn clients<Mon: Monitors<Node>>(monitors: Mon, mix: Mix, operations: u64) -> Figure {
     let mut events = 0;
     let ((), took) = timed(|| {
-        let world = World::new(spec(CLIENTS, Span::from_millis(1)), 1);
+        let world = World::new(spec(CLIENTS, mix, Span::from_millis(1)), 1);
         let mut run = Run::new(world, monitors.clone());
         for node in 0..SERVERS + CLIENTS {
             run.inject(&Fault::Start(NodeId(node)), None, &mut ());
         }
         let mut answers = Answers::default();
-        while answers.count < OPERATIONS {
+        while answers.count < operations {
             let limit = run.world().now() + Span::from_secs(10);
             run.step(limit, &mut answers).expect("clients go on");
         }
         events = run.world().steps().0;
     });
-    let mut figure = Figure::rate(OPERATIONS, took, "operations/s");
+    let mut figure = Figure::rate(operations, took, "operations/s");
     let per_second = events as f64 / took.as_secs_f64() / 1e6;
     figure.note = format!("{per_second:.2} M events/s");
     figure
@@ -124,7 +147,7 @@ impl Observer<Node> for Answers {
     }
 }
 
-fn spec(clients: u16, sync: Span) -> WorldSpec<Node> {
+fn spec(clients: u16, mix: Mix, sync: Span) -> WorldSpec<Node> {
     let members: Vec<Member> = (0..SERVERS)
         .map(|node| Member {
             sid: Sid(i64::from(node) + 1),
@@ -155,9 +178,9 @@ fn spec(clients: u16, sync: Span) -> WorldSpec<Node> {
                 servers: vec![(home.node, home.sid)],
                 session_timeout_ms: 10_000,
                 load: Some(Load {
-                    reads: 1,
-                    writes: 1,
-                    creates: 0,
+                    reads: mix.halves,
+                    writes: mix.halves,
+                    creates: mix.creates,
                     watches: 0,
                     ephemerals: 0,
                     deletes: 0,

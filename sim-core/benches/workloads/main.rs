@@ -9,6 +9,7 @@ mod heartbeat;
 mod seek;
 mod tiny;
 mod trace;
+mod tree;
 
 use cpu_time::ProcessTime;
 use std::process::Command;
@@ -82,6 +83,16 @@ const WORKLOADS: &[Workload] = &[
         name: "clients-bare",
         aim: "(no monitors)",
         run: ensemble::clients_bare,
+    },
+    Workload {
+        name: "znodes",
+        aim: "(10^5 nodes at each of five servers)",
+        run: ensemble::znodes,
+    },
+    Workload {
+        name: "tree",
+        aim: "(one tree of 10^5 nodes)",
+        run: tree::grow,
     },
     Workload {
         name: "trace",

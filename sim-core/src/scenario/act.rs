@@ -2,7 +2,7 @@
 
 use crate::engine::{DiskFault, Latency, MessageAct};
 use crate::scenario::format::{ClientCall, Json, Name};
-use crate::zookeeper::ServerOp;
+use crate::zookeeper::{AclList, ServerOp};
 
 /// One node, by name or by what it is when the act happens.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -253,6 +253,9 @@ impl Operation {
             Operation::Exists { .. } => "exists",
             Operation::Children { .. } => "children",
             Operation::Sync { .. } => "sync",
+            Operation::SetAcl { .. } => "set_acl",
+            Operation::GetAcl { .. } => "get_acl",
+            Operation::AddAuth { .. } => "add_auth",
             Operation::Multi(_) => "multi",
             Operation::Close => "close",
         }
@@ -289,6 +292,33 @@ pub enum Operation {
         ephemeral: bool,
         /// Gets a number.
         sequential: bool,
+        /// Goes some time after its last child.
+        container: bool,
+        /// How long it lives without a change, in milliseconds.
+        ttl_ms: Option<i64>,
+        /// Who may do what with it.
+        acl: AclList,
+    },
+    /// `setACL`.
+    SetAcl {
+        /// Path.
+        path: Box<str>,
+        /// Who may do what with it.
+        acl: AclList,
+        /// Expected version of the list; any if not said.
+        version: Option<i32>,
+    },
+    /// `getACL`.
+    GetAcl {
+        /// Path.
+        path: Box<str>,
+    },
+    /// `addAuthInfo`.
+    AddAuth {
+        /// The scheme: `digest`, unless said.
+        scheme: Box<str>,
+        /// What proves it: `user:password`.
+        auth: Box<str>,
     },
     /// `setData`.
     Set {

@@ -209,6 +209,14 @@ fn configure(config: &mut EnsembleConfig, keys: &[(ConfigKey, ConfigValue)]) {
     if let Some(ConfigValue::Switch(on)) = get(ConfigKey::StandaloneEnabled) {
         config.standalone_enabled = on;
     }
+    if let Some(ConfigValue::Switch(on)) = get(ConfigKey::ExtendedTypesEnabled) {
+        config.extended_types = on;
+    }
+    if let Some(ConfigValue::Switch(on)) = get(ConfigKey::SkipAcl) {
+        config.access.skip_acl = on;
+    }
+    config.container_check_ms =
+        number(ConfigKey::ContainerCheckInterval, config.container_check_ms);
 }
 
 fn choose_quirks(choice: &QuirkChoice, release: zk::Release) -> Quirks {

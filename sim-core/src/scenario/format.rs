@@ -182,6 +182,9 @@ pub enum ConfigKey {
     SyncEnabled,
     /// Whether one server without others runs alone.
     StandaloneEnabled,
+    ExtendedTypesEnabled,
+    SkipAcl,
+    ContainerCheckInterval,
 }
 
 /// The value of a key of `zoo.cfg`.

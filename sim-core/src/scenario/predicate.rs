@@ -251,6 +251,8 @@ pub enum OperationIs {
     Children(Vec<Box<str>>),
     /// The path created.
     Path(Box<str>),
+    /// The permissions read, as zkCli writes them.
+    Acl(Box<str>),
 }
 
 /// The answer to an operation.

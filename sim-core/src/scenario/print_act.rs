@@ -1,5 +1,6 @@
 //! Acts, operations, nodes, links and latencies back to text.
 
+use crate::base::Span;
 use crate::engine::{DiskFault, Latency, Message};
 use crate::scenario::act::{Act, Data, End, Link, Links, MessageName, NodeRef, Nodes, Operation};
 use crate::scenario::format::{ClientCall, Json};
@@ -165,6 +166,9 @@ fn operation_fields(operation: &Operation) -> Object {
             data,
             ephemeral,
             sequential,
+            container,
+            ttl_ms,
+            acl,
         } => {
             let data = (*data != Data::Text("".into())).then(|| data_json(data));
             object
@@ -172,7 +176,25 @@ fn operation_fields(operation: &Operation) -> Object {
                 .maybe("data", data)
                 .flag("ephemeral", *ephemeral)
                 .flag("sequential", *sequential)
+                .flag("container", *container)
+                .maybe(
+                    "ttl",
+                    ttl_ms.map(|ms| Span::from_millis(ms as u64).to_string()),
+                )
+                .maybe("acl", (!acl.is_open()).then(|| acl.to_string()))
         }
+        Operation::SetAcl {
+            path,
+            acl,
+            version: wanted,
+        } => object
+            .put(verb, path)
+            .put("acl", acl.to_string())
+            .maybe("version", version(wanted)),
+        Operation::GetAcl { path } => object.put(verb, path),
+        Operation::AddAuth { scheme, auth } => object
+            .put(verb, auth)
+            .maybe("scheme", (**scheme != *"digest").then_some(scheme)),
         Operation::Set {
             path,
             data,

@@ -216,6 +216,7 @@ fn operation_field(object: Object, is: &OperationIs) -> Object {
         OperationIs::Data(it) => object.put("data", compare(it, |it| name_or_null(it.as_ref()))),
         OperationIs::Children(those) => object.put("children", names(those)),
         OperationIs::Path(path) => object.put("path", path),
+        OperationIs::Acl(acl) => object.put("acl", acl),
     }
 }
 

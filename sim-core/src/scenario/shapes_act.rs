@@ -105,7 +105,10 @@ shapes! { ACTS, "All acts.",
     "create": "Creates a node." { &Kind::Plain, BY, AS,
         may("data", &DATA, "Its data; none if not said."),
         may("ephemeral", &Kind::Bool, "Whether it goes with the session."),
-        may("sequential", &Kind::Bool, "Whether its name gets a number.") }
+        may("sequential", &Kind::Bool, "Whether its name gets a number."),
+        may("container", &Kind::Bool, "Whether the leader deletes it some time after its last child is gone."),
+        may("ttl", &Kind::Duration, "How long it lives without a change and without children (needs extendedTypesEnabled)."),
+        may("acl", &Kind::Plain, "Who may do what with it, as zkCli writes it; everybody everything if not said.") }
     "set": "Replaces the data of a node." { &Kind::Plain, BY, AS,
         must("data", &DATA, "The data."),
         may("version", &VERSION, "The version it must have; any if not said.") }
@@ -114,6 +117,12 @@ shapes! { ACTS, "All acts.",
     "get": "Reads the data of a node." { &Kind::Plain, BY, AS, WATCH }
     "exists": "Asks whether a node exists." { &Kind::Plain, BY, AS, WATCH }
     "children": "Lists the children of a node." { &Kind::Plain, BY, AS, WATCH }
+    "set_acl": "Replaces the permissions of a node." { &Kind::Plain, BY, AS,
+        must("acl", &Kind::Plain, "Who may do what with it: `world:anyone:r,auth::cdrwa`."),
+        may("version", &VERSION, "The version its list must have; any if not said.") }
+    "get_acl": "Reads the permissions of a node." { &Kind::Plain, BY, AS }
+    "add_auth": "Proves to the client's server who it is: `ann:secret`." { &Kind::Plain, BY, AS,
+        may("scheme", &Kind::Plain, "The scheme; digest if not said.") }
     "sync": "Waits until the client's server has caught up." { &Kind::Plain, BY, AS }
     "multi": "Several writes, all or nothing." { &Kind::List(&Kind::OneOf("part", PARTS)), BY, AS }
     "close": "Closes a client's session." { &Kind::Ref("client"), AS }
@@ -124,7 +133,10 @@ shapes! { PARTS, "The parts of a multi.",
     "create": "Creates a node." { &Kind::Plain,
         may("data", &DATA, "Its data; none if not said."),
         may("ephemeral", &Kind::Bool, "Whether it goes with the session."),
-        may("sequential", &Kind::Bool, "Whether its name gets a number.") }
+        may("sequential", &Kind::Bool, "Whether its name gets a number."),
+        may("container", &Kind::Bool, "Whether the leader deletes it some time after its last child is gone."),
+        may("ttl", &Kind::Duration, "How long it lives without a change and without children (needs extendedTypesEnabled)."),
+        may("acl", &Kind::Plain, "Who may do what with it, as zkCli writes it; everybody everything if not said.") }
     "set": "Replaces the data of a node." { &Kind::Plain,
         must("data", &DATA, "The data."),
         may("version", &VERSION, "The version it must have; any if not said.") }

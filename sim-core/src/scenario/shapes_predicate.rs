@@ -285,6 +285,11 @@ pub(super) static PREDICATES: [&Shape; 13] = [
                 "The children read, in any order.",
             ),
             may("path", &Kind::Plain, "The path created."),
+            may(
+                "acl",
+                &Kind::Plain,
+                "The permissions read, as zkCli writes them.",
+            ),
         ],
     },
     &Shape {

@@ -134,6 +134,9 @@ words!(
     MaxTimeToWaitForEpoch = "leader.maxTimeToWaitForEpoch",
     SyncEnabled = "syncEnabled",
     StandaloneEnabled = "standaloneEnabled",
+    ExtendedTypesEnabled = "extendedTypesEnabled",
+    SkipAcl = "skipACL",
+    ContainerCheckInterval = "znode.container.checkIntervalMs",
 );
 
 impl Word for Quirk {

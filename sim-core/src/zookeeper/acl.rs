@@ -33,6 +33,18 @@ impl Perms {
     /// All five.
     pub const ALL: Perms = Perms(31);
 
+    /// The permission of a letter of `cdrwa`.
+    pub const fn of_letter(letter: char) -> Option<Perms> {
+        Some(match letter {
+            'c' => Perms::CREATE,
+            'd' => Perms::DELETE,
+            'r' => Perms::READ,
+            'w' => Perms::WRITE,
+            'a' => Perms::ADMIN,
+            _ => return None,
+        })
+    }
+
     /// Whether one of `wanted` is allowed.
     pub const fn any_of(self, wanted: Perms) -> bool {
         self.0 & wanted.0 != 0
@@ -145,6 +157,23 @@ impl AclList {
         }
     }
 
+    /// A list as zkCli writes it (`AclParser`): entries apart by commas, each scheme, name and letters
+    /// of `cdrwa` apart by colons. `None` for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let entry = |text: &str| {
+            let (scheme, rest) = text.trim().split_once(':')?;
+            let (id, letters) = rest.rsplit_once(':')?;
+            let perms = letters.chars().try_fold(Perms::NONE, |perms, letter| {
+                Some(perms | Perms::of_letter(letter)?)
+            })?;
+            Some(Acl::new(perms, scheme, id))
+        };
+        text.split(',')
+            .map(entry)
+            .collect::<Option<_>>()
+            .map(Self::new)
+    }
+
     /// Bytes on the wire and in the log.
     pub fn size(&self) -> u32 {
         const OPEN: u32 = 27;
@@ -172,6 +201,17 @@ impl From<Option<Vec<Acl>>> for AclList {
 impl From<AclList> for Option<Vec<Acl>> {
     fn from(list: AclList) -> Self {
         list.entries().map(<[Acl]>::to_vec)
+    }
+}
+
+impl fmt::Display for AclList {
+    /// As [`AclList::parse`] reads it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, acl) in self.entries().unwrap_or_default().iter().enumerate() {
+            let comma = if index > 0 { "," } else { "" };
+            write!(f, "{comma}{}:{}:{}", acl.id.scheme, acl.id.id, acl.perms)?;
+        }
+        Ok(())
     }
 }
 

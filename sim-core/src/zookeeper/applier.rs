@@ -101,6 +101,7 @@ impl Server {
         let done = (&**txn, &*vanished);
         self.serving
             .applied(done, &result, tree, cx.now.mono, cx.fx);
+        self.watch_containers(cx);
     }
 
     /// The ephemeral nodes that a closeSession is about to delete, in the order in which it does,

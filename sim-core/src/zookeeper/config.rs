@@ -3,9 +3,10 @@
 //! Follows `QuorumPeerConfig.java` of release 3.5.7 for defaults.
 
 use crate::base::NodeId;
-use crate::zookeeper::{Quirks, Release, Sid};
+use crate::zookeeper::{Quirks, Release, Sid, address};
+use core::hash::{Hash, Hasher};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Whether a member votes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -83,6 +84,9 @@ pub struct EnsembleConfig {
     pub sync_enabled: bool,
     /// Permissions and identities: what of them is switched on or off.
     pub access: Access,
+    /// `znode.container.checkIntervalMs`: how often a leader looks for containers and nodes whose
+    /// time is over.
+    pub container_check_ms: u32,
     /// `extendedTypesEnabled`: whether nodes may have a time to live.
     pub extended_types: bool,
     /// `standaloneEnabled`: whether a server that is listed alone runs without election and quorum.
@@ -93,6 +97,30 @@ pub struct EnsembleConfig {
     pub open_port_time: crate::base::Span,
     /// How long a learner that lost its leader takes to end its threads before it is LOOKING.
     pub shutdown_time: crate::base::Span,
+    membership: Membership,
+}
+
+/// The text of the membership, made when it is first asked for: no state of its own.
+#[derive(Debug, Default)]
+struct Membership(OnceLock<Arc<[u8]>>);
+
+impl Clone for Membership {
+    /// Whoever clones a configuration may change it.
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl PartialEq for Membership {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Membership {}
+
+impl Hash for Membership {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
 impl EnsembleConfig {
@@ -113,11 +141,13 @@ impl EnsembleConfig {
             max_time_to_wait_for_epoch_ms: None,
             sync_enabled: true,
             access: Access::default(),
+            container_check_ms: 60_000,
             extended_types: false,
             standalone_enabled: true,
             load_time: crate::base::Span::ZERO,
             open_port_time: crate::base::Span::ZERO,
             shutdown_time: crate::base::Span::ZERO,
+            membership: Membership::default(),
         }
     }
 
@@ -151,6 +181,24 @@ impl EnsembleConfig {
             }
             _ => None,
         }
+    }
+
+    /// What servers keep in `/zookeeper/config` (`QuorumMaj.toString`), with the ports of the sample
+    /// files. Members must not change once this was asked.
+    pub fn membership(&self) -> &Arc<[u8]> {
+        self.membership.0.get_or_init(|| {
+            let line = |member: &Member| {
+                let role = match member.role {
+                    Role::Participant => "participant",
+                    Role::Observer => "observer",
+                };
+                let (sid, host) = (member.sid, address(member.node));
+                format!("server.{sid}={host}:2888:3888:{role}\n")
+            };
+            let mut text: String = self.members.iter().map(line).collect();
+            text.push_str("version=0");
+            Arc::from(text.into_bytes())
+        })
     }
 
     /// Whether this id votes.

@@ -4,7 +4,7 @@
 //! 3.5.7. It never writes: what must go to disk is returned as [`Change`]s. Read `tree.rs` for what
 //! a transaction does and `disk.rs` for the files.
 
-use crate::zookeeper::{Change, ErrorCode, OpResult, Snapshot, Tree, Txn, ZkDisk, Zxid};
+use crate::zookeeper::{Change, ErrorCode, OpResult, OwnConfig, Snapshot, Tree, Txn, ZkDisk, Zxid};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -48,6 +48,11 @@ impl Database {
     /// Reads newest valid snapshot and log (`loadDataBase`): the whole logged tail is applied,
     /// committed or not, and fills the committed log.
     pub fn load(disk: &ZkDisk) -> Result<Loaded, LoadError> {
+        Self::load_or_begin(disk, None)
+    }
+
+    /// The same; a server that finds an empty disk begins with this membership.
+    pub fn load_or_begin(disk: &ZkDisk, own: Option<OwnConfig>) -> Result<Loaded, LoadError> {
         let mut database = Self {
             initialized: true,
             ..Self::default()
@@ -55,6 +60,9 @@ impl Database {
         let Some(snapshot) = disk.newest_snapshot() else {
             if !disk.logs.is_empty() {
                 return Err(LoadError::NoSnapshot);
+            }
+            if let Some(own) = own {
+                database.tree.set_config(own);
             }
             return Ok(Loaded {
                 snapshot: None,
@@ -131,6 +139,11 @@ impl Database {
         self.tree.set_up_quotas();
         self.tree.last_processed = zxid;
         self.initialized = true;
+    }
+
+    /// A learner that was synchronised writes the membership into its own tree.
+    pub fn set_config(&mut self, own: OwnConfig) {
+        self.tree.set_config(own);
     }
 
     /// Applies one transaction to the tree (`processTxn`); the answer that its client gets. Does

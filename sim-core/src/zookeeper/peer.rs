@@ -127,7 +127,7 @@ impl Server {
             let reason = format!("My id {sid} not in the peer list");
             return self.end(1, &reason, cx);
         }
-        match Database::load(cx.disk) {
+        match Database::load_or_begin(cx.disk, Some(self.own_config(cx))) {
             Err(error) => self.cannot_run(&load_error(error), cx),
             Ok(loaded) => {
                 for change in loaded.changes {

@@ -60,7 +60,7 @@ impl Tree {
         if let Some(limited) = parent.strip_prefix(QUOTA) {
             match name {
                 LIMITS => {
-                    self.quotas.insert(limited.into());
+                    self.special_mut().quotas.insert(limited.into());
                 }
                 STATS => self.recount_quota(limited),
                 _ => {}
@@ -75,7 +75,7 @@ impl Tree {
         if name == LIMITS
             && let Some(limited) = parent.strip_prefix(QUOTA)
         {
-            self.quotas.remove(limited);
+            self.special_mut().quotas.remove(limited);
         }
         self.count_quota(path, -1, -(bytes as i64));
     }
@@ -93,12 +93,13 @@ impl Tree {
 
     /// The longest path with a quota that is this one or above it (`getMaxPrefixWithQuota`).
     pub fn quota_above(&self, path: &str) -> Option<Arc<str>> {
-        if self.quotas.is_empty() {
+        let quotas = &self.special().quotas;
+        if quotas.is_empty() {
             return None;
         }
         let mut at = path;
         loop {
-            if let Some(limited) = self.quotas.get(at) {
+            if let Some(limited) = quotas.get(at) {
                 return Some(Arc::clone(limited));
             }
             match at.rfind('/') {
@@ -141,7 +142,7 @@ impl Tree {
     /// what they are about (`setupQuota`).
     pub(super) fn set_up_quotas(&mut self) {
         let root = self.node(QUOTA);
-        if root.is_none_or(|root| root.children.is_empty()) && self.quotas.is_empty() {
+        if root.is_none_or(|root| root.children.is_empty()) && self.special().quotas.is_empty() {
             return;
         }
         let limits = self
@@ -150,8 +151,9 @@ impl Tree {
                 let limited = path.strip_prefix(QUOTA)?.strip_suffix(LIMITS)?;
                 Some(Arc::from(limited.strip_suffix('/')?))
             });
-        self.quotas = limits.collect();
-        for limited in self.quotas.clone() {
+        let quotas: imbl::OrdSet<Arc<str>> = limits.collect();
+        self.special_mut().quotas = quotas.clone();
+        for limited in quotas {
             self.recount_quota(&limited);
         }
     }

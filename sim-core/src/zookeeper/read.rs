@@ -9,74 +9,32 @@ use crate::zookeeper::{
 };
 use std::sync::Arc;
 
+/// What a read finds for a session on a connection that has proved these identities. What is no
+/// read finds nothing.
+pub fn read(
+    op: &Op,
+    tree: &Tree,
+    rules: &Rules,
+    session: SessionId,
+    who: &Identities,
+) -> Result<OpResult, ErrorCode> {
+    let reader = Reader {
+        rules,
+        session,
+        who,
+    };
+    reader.read(op, tree)
+}
+
 /// Who reads.
 #[derive(Clone, Copy)]
-pub(crate) struct Reader<'a> {
+struct Reader<'a> {
     /// What its server's release and configuration decide.
     pub rules: &'a Rules,
     /// Whose session.
     pub session: SessionId,
     /// What it has proved.
     pub who: &'a Identities,
-}
-
-/// What a read finds, or why it finds nothing.
-pub(crate) fn read(op: &Op, tree: &Tree, reader: Reader<'_>) -> Result<OpResult, ErrorCode> {
-    let node = |path: &str| tree.node(path).ok_or(ErrorCode::NoNode);
-    let readable = |path: &str| {
-        let node = node(path)?;
-        reader.check(node, Perms::READ)?;
-        Ok::<_, ErrorCode>(node)
-    };
-    match op {
-        Op::GetData { path, .. } => {
-            let node = readable(path)?;
-            Ok(OpResult::Data(Arc::clone(&node.data), node.client_stat()))
-        }
-        Op::Exists { path, .. } => {
-            if path.contains('\0') {
-                return Err(ErrorCode::BadArguments);
-            }
-            let node = node(path)?;
-            if reader.rules.exists_needs_read {
-                reader.check(node, Perms::READ)?;
-            }
-            Ok(OpResult::Stat(node.client_stat()))
-        }
-        Op::GetChildren { path, .. } => Ok(OpResult::Children(readable(path)?.names())),
-        Op::GetChildren2 { path, .. } => {
-            let node = readable(path)?;
-            Ok(OpResult::Children2(node.names(), node.client_stat()))
-        }
-        Op::GetAcl { path } => {
-            let node = node(path)?;
-            reader.check(node, Perms::READ | Perms::ADMIN)?;
-            let acl = match reader.check(node, Perms::ADMIN) {
-                Ok(()) => node.acl.clone(),
-                Err(_) => without_digests(&node.acl),
-            };
-            Ok(OpResult::Acl(acl, node.client_stat()))
-        }
-        Op::GetAllChildrenNumber { path } => {
-            readable(path)?;
-            Ok(OpResult::Number(tree.descendants(path) as i32))
-        }
-        Op::GetEphemerals { prefix } => {
-            let paths = tree.ephemerals.get(&reader.session).into_iter().flatten();
-            let below = paths.filter(|path| &**prefix == "/" || path.starts_with(&**prefix));
-            Ok(OpResult::Children(below.cloned().collect()))
-        }
-        Op::WhoAmI => Ok(OpResult::Identities(shown(reader.who))),
-        Op::MultiRead(ops) => {
-            let known = |op: &Op| matches!(op, Op::GetData { .. } | Op::GetChildren { .. });
-            if !ops.iter().all(known) {
-                return Err(ErrorCode::MarshallingError);
-            }
-            let part = |op| read(op, tree, reader).unwrap_or_else(OpResult::Error);
-            Ok(OpResult::Multi(ops.iter().map(part).collect()))
-        }
-        _ => Ok(OpResult::Done),
-    }
 }
 
 /// What the client of a write gets: the node's stat too if it asked for it (`create2`).
@@ -93,6 +51,65 @@ pub(crate) fn write_result(op: &Op, result: OpResult, tree: &Tree) -> OpResult {
 }
 
 impl Reader<'_> {
+    /// What a read finds, or why it finds nothing.
+    fn read(&self, op: &Op, tree: &Tree) -> Result<OpResult, ErrorCode> {
+        let node = |path: &str| tree.node(path).ok_or(ErrorCode::NoNode);
+        let readable = |path: &str| {
+            let node = node(path)?;
+            self.check(node, Perms::READ)?;
+            Ok::<_, ErrorCode>(node)
+        };
+        match op {
+            Op::GetData { path, .. } => {
+                let (data, stat) = tree.seen(path, readable(path)?);
+                Ok(OpResult::Data(Arc::clone(data), stat))
+            }
+            Op::Exists { path, .. } => {
+                if path.contains('\0') {
+                    return Err(ErrorCode::BadArguments);
+                }
+                let node = node(path)?;
+                if self.rules.exists_needs_read {
+                    self.check(node, Perms::READ)?;
+                }
+                Ok(OpResult::Stat(tree.seen(path, node).1))
+            }
+            Op::GetChildren { path, .. } => Ok(OpResult::Children(readable(path)?.names())),
+            Op::GetChildren2 { path, .. } => {
+                let node = readable(path)?;
+                Ok(OpResult::Children2(node.names(), tree.seen(path, node).1))
+            }
+            Op::GetAcl { path } => {
+                let node = node(path)?;
+                self.check(node, Perms::READ | Perms::ADMIN)?;
+                let acl = match self.check(node, Perms::ADMIN) {
+                    Ok(()) => node.acl.clone(),
+                    Err(_) => without_digests(&node.acl),
+                };
+                Ok(OpResult::Acl(acl, tree.seen(path, node).1))
+            }
+            Op::GetAllChildrenNumber { path } => {
+                readable(path)?;
+                Ok(OpResult::Number(tree.descendants(path) as i32))
+            }
+            Op::GetEphemerals { prefix } => {
+                let paths = tree.ephemerals.get(&self.session).into_iter().flatten();
+                let below = paths.filter(|path| &**prefix == "/" || path.starts_with(&**prefix));
+                Ok(OpResult::Children(below.cloned().collect()))
+            }
+            Op::WhoAmI => Ok(OpResult::Identities(shown(self.who))),
+            Op::MultiRead(ops) => {
+                let known = |op: &Op| matches!(op, Op::GetData { .. } | Op::GetChildren { .. });
+                if !ops.iter().all(known) {
+                    return Err(ErrorCode::MarshallingError);
+                }
+                let part = |op| self.read(op, tree).unwrap_or_else(OpResult::Error);
+                Ok(OpResult::Multi(ops.iter().map(part).collect()))
+            }
+            _ => Ok(OpResult::Done),
+        }
+    }
+
     fn check(&self, node: &Znode, wanted: Perms) -> Result<(), ErrorCode> {
         auth::check(self.rules, &node.acl, wanted, self.who)
     }

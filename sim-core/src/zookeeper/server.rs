@@ -9,6 +9,7 @@
 use crate::base::{By, Lane, Span, StepIndex, WriteId};
 use crate::engine::{Fx, Input, IoError, Machine, Now};
 use crate::zookeeper::applier::Applier;
+use crate::zookeeper::containers::Containers;
 use crate::zookeeper::handler::{HandlerId, HandlerTimer, HandlerWork};
 use crate::zookeeper::leader::Leader;
 use crate::zookeeper::learner::Learner;
@@ -16,8 +17,8 @@ use crate::zookeeper::logger::Logger;
 use crate::zookeeper::peer::{PeerTimer, PeerWork, Role};
 use crate::zookeeper::{
     Change, Database, Election, ElectionInput, ElectionTimer, ElectionWork, Epoch, Fact, Msg,
-    Phase, Quirk, QuorumVerifier, Rows, ServerConfig, ServerOp, ServerState, Serving, Sid,
-    Standalone, Vote, ZkDisk, Zxid, port,
+    OwnConfig, Phase, Quirk, QuorumVerifier, Rows, ServerConfig, ServerOp, ServerState, Serving,
+    Sid, Standalone, Vote, ZkDisk, Zxid, port,
 };
 use std::sync::Arc;
 
@@ -56,6 +57,8 @@ pub enum Timer {
     Handler(HandlerId, HandlerTimer),
     /// The leader's session tracker: the next bucket of sessions may expire.
     Session,
+    /// The leader's look at containers and nodes with a time to live.
+    Containers,
 }
 
 /// What one thread of a server hands to another.
@@ -114,6 +117,7 @@ pub struct Server {
     pub(super) logger: Logger,
     pub(super) applier: Applier,
     pub(super) serving: Serving,
+    pub(super) containers: Containers,
     /// The next look for a leader is none: it leads, because of this step (see `tamper.rs`).
     pub(super) leads_unelected: Option<StepIndex>,
     /// It gives the next leader that it follows up at once (see `tamper.rs`).
@@ -159,6 +163,16 @@ impl Cx<'_> {
     }
 }
 
+impl Server {
+    /// What goes into this server's own `/zookeeper/config` now.
+    pub(super) fn own_config(&self, cx: &Cx<'_>) -> OwnConfig {
+        OwnConfig {
+            content: Arc::clone(self.config.ensemble.membership()),
+            written_ms: cx.now.wall.0.div_euclid(1_000_000),
+        }
+    }
+}
+
 impl Machine for Server {
     type Config = ServerConfig;
     type Msg = Msg;
@@ -189,6 +203,7 @@ impl Machine for Server {
             logger: Logger::default(),
             applier: Applier::default(),
             serving: Serving::new(config),
+            containers: Containers::default(),
             leads_unelected: None,
             quits_following: false,
             config: config.clone(),
@@ -268,6 +283,7 @@ impl Server {
             Timer::Peer(timer) => self.peer_timer(timer, cx),
             Timer::Handler(id, timer) => self.handler_timer(id, timer, cx),
             Timer::Session => self.expire_sessions(cx),
+            Timer::Containers => self.check_containers(cx),
             Timer::Election(timer) => self.election_input(ElectionInput::Timer(timer), cx),
         }
     }

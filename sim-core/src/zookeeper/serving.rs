@@ -8,7 +8,7 @@
 use crate::base::{Conn, LocalTime, NodeId};
 use crate::engine::{Fx, Now};
 use crate::zookeeper::commit::{CommitQueue, Pending};
-use crate::zookeeper::read::{Reader, read, write_result};
+use crate::zookeeper::read::{read, write_result};
 use crate::zookeeper::{
     ClientConn, ClientMsg, ErrorCode, Fact, Identities, Msg, Op, OpResult, Owner, Request,
     Response, Rows, Rules, Server, ServerConfig, ServerStats, SessionId, SessionIds,
@@ -614,12 +614,8 @@ impl Serving {
             None => match self.watch_request(request, tree, fx) {
                 Some(result) => result,
                 None => {
-                    let reader = Reader {
-                        rules: &self.rules,
-                        session: request.session,
-                        who: &request.identities,
-                    };
-                    read(&request.op, tree, reader)
+                    let (session, who) = (request.session, &request.identities);
+                    read(&request.op, tree, &self.rules, session, who)
                 }
             },
         };

@@ -8,6 +8,7 @@
 //! epoch file. Read `logger.rs` for the log thread, `serving.rs` for sessions and answers.
 
 use crate::base::StepIndex;
+use crate::zookeeper::containers::Containers;
 use crate::zookeeper::peer::{Role, load_error};
 use crate::zookeeper::server::{Cx, ZkState, lane};
 use crate::zookeeper::{
@@ -81,6 +82,8 @@ impl Server {
             last_zxid,
         });
         self.arm_session_timer(cx);
+        self.containers = Containers::since(cx.now.mono);
+        self.watch_containers(cx);
     }
 
     /// The client port is bound when the process starts; who speaks before the database is read is

@@ -51,6 +51,8 @@ pub struct Znode {
     pub acl: AclList,
     /// The names of its children.
     pub children: imbl::OrdSet<Arc<str>>,
+    /// Whether its owner is none of a client's business: a container's or a time to live.
+    hides_owner: bool,
     data_hash: u64,
     hash: u64,
 }
@@ -64,22 +66,60 @@ pub struct Tree {
     pub ephemerals: imbl::OrdMap<SessionId, imbl::OrdSet<Arc<str>>>,
     /// Sessions with their timeouts in milliseconds.
     pub sessions: imbl::OrdMap<SessionId, u32>,
-    /// The paths of containers: the leader looks at them now and then.
-    pub containers: imbl::OrdSet<Arc<str>>,
-    /// The paths of nodes with a time to live.
-    pub with_ttl: imbl::OrdSet<Arc<str>>,
-    /// The paths that have a quota.
-    pub(super) quotas: imbl::OrdSet<Arc<str>>,
     /// `DataTree.lastProcessedZxid`.
     pub last_processed: Zxid,
     /// A sum of one hash per node and session, kept up to date: two trees with equal content have
     /// equal digests whatever way they came to it.
     pub digest: u64,
     bytes: u64,
-    /// How many nodes use each list of permissions that is not open to everybody.
-    acls: imbl::OrdMap<AclList, u32>,
     /// How many nodes were given the open list by a transaction.
     open_lists: u32,
+    /// What most trees have nothing of.
+    special: Option<Arc<Special>>,
+    config: Option<OwnConfig>,
+}
+
+/// Which nodes of a tree are not plain.
+#[derive(Clone, Debug)]
+pub struct Special {
+    /// The paths of containers: the leader looks at them now and then.
+    pub containers: imbl::OrdSet<Arc<str>>,
+    /// The paths of nodes with a time to live.
+    pub with_ttl: imbl::OrdSet<Arc<str>>,
+    /// The paths that have a quota.
+    pub quotas: imbl::OrdSet<Arc<str>>,
+    /// How many nodes use each list of permissions that is not open to everybody.
+    pub acls: imbl::OrdMap<AclList, u32>,
+}
+
+/// What a server has written into its own `/zookeeper/config`, outside of any transaction
+/// (`initConfigInZKDatabase`): on an empty disk at its start, and whenever it was synchronised.
+#[derive(Clone, Debug)]
+pub struct OwnConfig {
+    /// The membership.
+    pub content: Arc<[u8]>,
+    /// When, by the server's own wall clock, in milliseconds since 1970.
+    pub written_ms: i64,
+}
+
+impl Default for Special {
+    /// The server's own node has a list of its own.
+    fn default() -> Self {
+        let acls = [(config_acl(), 1_u32)].into_iter().collect();
+        Self {
+            containers: imbl::OrdSet::new(),
+            with_ttl: imbl::OrdSet::new(),
+            quotas: imbl::OrdSet::new(),
+            acls,
+        }
+    }
+}
+
+/// Who may change the membership is nobody's business by default (ZOOKEEPER-2014).
+fn config_acl() -> AclList {
+    static LIST: LazyLock<AclList> =
+        LazyLock::new(|| AclList::new(vec![Acl::new(Perms::READ, "world", "anyone")]));
+    LIST.clone()
 }
 
 impl PartialEq for Tree {
@@ -112,6 +152,7 @@ impl Znode {
             stat,
             acl: AclList::OPEN,
             children: imbl::OrdSet::new(),
+            hides_owner: false,
             data_hash: crate::base::stable_hash(&**data),
             hash: 0,
         }
@@ -136,6 +177,11 @@ impl Znode {
                 .cversion
                 .wrapping_mul(2)
                 .wrapping_sub(num_children),
+            ephemeral_owner: if self.hides_owner {
+                SessionId::default()
+            } else {
+                self.stat.ephemeral_owner
+            },
             data_length: self.data.len() as i32,
             num_children,
             ..self.stat
@@ -189,14 +235,12 @@ impl Tree {
             nodes: imbl::OrdMap::new(),
             ephemerals: imbl::OrdMap::new(),
             sessions: imbl::OrdMap::new(),
-            containers: imbl::OrdSet::new(),
-            with_ttl: imbl::OrdSet::new(),
-            quotas: imbl::OrdSet::new(),
             last_processed: Zxid::ZERO,
             digest: 0,
             bytes: 0,
-            acls: imbl::OrdMap::new(),
             open_lists: 0,
+            special: None,
+            config: None,
         };
         for (path, children) in [
             ("/", &["zookeeper"][..]),
@@ -207,25 +251,45 @@ impl Tree {
             let mut node = Znode::new(&Arc::default(), Stat::default());
             node.children = children.iter().map(|name| Arc::from(*name)).collect();
             if path == CONFIG {
-                // Who may change the membership is nobody's business by default (ZOOKEEPER-2014).
-                node.acl = AclList::new(vec![Acl::new(Perms::READ, "world", "anyone")]);
+                node.acl = config_acl();
                 node.stat.aversion = -1;
-                tree.acls.insert(node.acl.clone(), 1);
             }
             tree.put(&Arc::from(path), node);
         }
         tree
     }
 
-    /// Writes the membership into `/zookeeper/config`, as every server does with its own copy
-    /// (`initConfigInZKDatabase`): no transaction, so the time is each server's own.
-    pub fn set_config(&mut self, content: &Arc<[u8]>, version: i64, now_ms: i64) {
-        self.change(CONFIG, |node| {
-            node.set_data(content);
-            node.stat.version = -1;
-            node.stat.mzxid = Zxid(version);
-            node.stat.mtime_ms = now_ms;
-        });
+    /// Writes the membership into this server's own `/zookeeper/config`.
+    pub fn set_config(&mut self, config: OwnConfig) {
+        self.config = Some(config);
+    }
+
+    /// Data and stat of a node of this tree as a client of this server sees them.
+    pub fn seen<'a>(&'a self, path: &str, node: &'a Znode) -> (&'a Arc<[u8]>, Stat) {
+        let stat = node.client_stat();
+        match &self.config {
+            // A transaction that wrote there later counts.
+            Some(own) if node.stat.mzxid == Zxid::ZERO && path == CONFIG => {
+                let stat = Stat {
+                    version: -1,
+                    mtime_ms: own.written_ms,
+                    data_length: own.content.len() as i32,
+                    ..stat
+                };
+                (&own.content, stat)
+            }
+            _ => (&node.data, stat),
+        }
+    }
+
+    /// Which nodes are not plain.
+    pub fn special(&self) -> &Special {
+        static NONE: LazyLock<Special> = LazyLock::new(Special::default);
+        self.special.as_deref().unwrap_or(&NONE)
+    }
+
+    pub(super) fn special_mut(&mut self) -> &mut Special {
+        Arc::make_mut(self.special.get_or_insert_default())
     }
 
     fn put(&mut self, path: &Arc<str>, mut node: Znode) {
@@ -285,12 +349,13 @@ impl Tree {
 
     /// How many lists of permissions are kept.
     pub fn acl_lists(&self) -> usize {
-        self.acls.len() + usize::from(self.open_lists > 0)
+        self.special().acls.len() + usize::from(self.open_lists > 0)
     }
 
     /// Bytes of all paths and data, as `zk_approximate_data_size` counts.
     pub fn approximate_size(&self) -> u64 {
-        self.bytes
+        let config = self.config.as_ref();
+        self.bytes + config.map_or(0, |own| own.content.len() as u64)
     }
 
     /// The length of a snapshot file of it, as `FileSnap` writes it: header, sessions, lists of
@@ -298,10 +363,10 @@ impl Tree {
     pub fn snapshot_length(&self) -> u64 {
         let nodes = self.nodes.len();
         let open = (self.open_lists > 0).then_some(&AclList::OPEN);
-        let lists = self.acls.keys().chain(open);
+        let lists = self.special().acls.keys().chain(open);
         let acls: u64 = lists.map(|list| 8 + u64::from(list.size())).sum();
         // The root is written with the empty path.
-        let tree = 76 * nodes as u64 + self.bytes - 1;
+        let tree = 76 * nodes as u64 + self.approximate_size() - 1;
         16 + 4 + 12 * self.sessions.len() as u64 + 4 + acls + tree + 5 + 8 + 5
     }
 
@@ -335,6 +400,7 @@ impl Tree {
                 };
                 let node = Znode {
                     acl: acl.clone(),
+                    hides_owner: matches!(kind, NodeKind::Container | NodeKind::Ttl(_)),
                     ..Znode::new(data, stat)
                 };
                 let created = node.client_stat();
@@ -363,7 +429,7 @@ impl Tree {
                     (node.client_stat(), before)
                 };
                 let (stat, before) = self.change(path, change).ok_or(ErrorCode::NoNode)?;
-                if !self.quotas.is_empty() {
+                if !self.special().quotas.is_empty() {
                     self.count_quota(path, 0, data.len() as i64 - before as i64);
                 }
                 Ok(OpResult::Stat(stat))
@@ -456,15 +522,15 @@ impl Tree {
                 owned.or_default().insert(Arc::clone(path));
             }
             NodeKind::Container => {
-                self.containers.insert(Arc::clone(path));
+                self.special_mut().containers.insert(Arc::clone(path));
             }
             NodeKind::Ttl(_) => {
-                self.with_ttl.insert(Arc::clone(path));
+                self.special_mut().with_ttl.insert(Arc::clone(path));
             }
         }
         let bytes = node.data.len();
         self.put(path, node);
-        if parent.starts_with(QUOTA) || !self.quotas.is_empty() {
+        if parent.starts_with(QUOTA) || !self.special().quotas.is_empty() {
             self.created_below_quota(path, bytes);
         }
         Ok(())
@@ -486,7 +552,7 @@ impl Tree {
         if owner != SessionId::default() {
             self.disown(path, owner);
         }
-        if !self.quotas.is_empty() {
+        if !self.special().quotas.is_empty() {
             self.deleted_below_quota(path, node.data.len());
         }
         Ok(())
@@ -500,8 +566,11 @@ impl Tree {
                 self.ephemerals.remove(&owner);
             }
         }
-        self.containers.remove(path);
-        self.with_ttl.remove(path);
+        if self.special.is_some() {
+            let special = self.special_mut();
+            special.containers.remove(path);
+            special.with_ttl.remove(path);
+        }
     }
 
     /// One more node has this list: the one that is shared by all that have an equal one.
@@ -510,19 +579,23 @@ impl Tree {
             self.open_lists += 1;
             return AclList::OPEN;
         }
-        let shared = self.acls.get_key_value(acl);
+        let acls = &mut self.special_mut().acls;
+        let shared = acls.get_key_value(acl);
         let (acl, users) = shared.map_or((acl.clone(), 0), |(acl, users)| (acl.clone(), *users));
-        self.acls.insert(acl.clone(), users + 1);
+        acls.insert(acl.clone(), users + 1);
         acl
     }
 
     fn drop_acl(&mut self, acl: &AclList) {
         if acl.is_open() {
             self.open_lists = self.open_lists.saturating_sub(1);
-        } else if let Some(users) = self.acls.get_mut(acl) {
+            return;
+        }
+        let acls = &mut self.special_mut().acls;
+        if let Some(users) = acls.get_mut(acl) {
             *users -= 1;
             if *users == 0 {
-                self.acls.remove(acl);
+                acls.remove(acl);
             }
         }
     }

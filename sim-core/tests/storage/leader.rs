@@ -1,10 +1,10 @@
 //! A leader without an ensemble: prepares a write and applies it, at once or later.
 
-use sim_core::base::{LocalTime, WallTime};
+use sim_core::base::{LocalTime, NodeId, WallTime};
 use sim_core::engine::Now;
 use sim_core::zookeeper::{
-    AclList, CreateMode, ErrorCode, Identities, Op, OpResult, Owner, Prep, SessionId,
-    SessionTracker, Stat, Tree, Txn, TxnBody, WriteRequest, Zxid,
+    AclList, CreateMode, ErrorCode, Identities, Op, OpResult, Owner, Prep, Release, Rules,
+    SessionId, SessionTracker, Stat, Tree, Txn, TxnBody, WriteRequest, Zxid, read,
 };
 use std::sync::Arc;
 
@@ -18,6 +18,9 @@ pub struct Leader {
     pub tree: Tree,
     pub prep: Prep,
     pub sessions: SessionTracker,
+    /// Who speaks on the session's connection.
+    pub who: Identities,
+    rules: Arc<Rules>,
     cxid: i32,
 }
 
@@ -61,10 +64,17 @@ pub fn multi(ops: &[Op]) -> Op {
 impl Leader {
     /// With one open session, as after the first transaction.
     pub fn new() -> Self {
+        Self::with_rules(Arc::new(Rules::of_release(Release::V3_5_7)))
+    }
+
+    /// The same with other rules.
+    pub fn with_rules(rules: Arc<Rules>) -> Self {
         let tree = Tree::default();
         let mut leader = Self {
             sessions: SessionTracker::new(&tree, 2000, NOW.mono),
-            prep: Prep::new(Zxid(0x1_0000_0000)),
+            prep: Prep::with_rules(Zxid(0x1_0000_0000), Arc::clone(&rules)),
+            who: Identities::of_node(NodeId(0)),
+            rules,
             tree,
             cxid: 0,
         };
@@ -82,7 +92,7 @@ impl Leader {
             cxid: self.cxid,
             op: Arc::new(op.clone()),
             owner: Some(Owner::Local),
-            identities: Identities::NOBODY,
+            identities: self.who.clone(),
         };
         self.prep
             .make(&request, &self.tree, &mut self.sessions, NOW)
@@ -104,7 +114,11 @@ impl Leader {
 
     /// As the session that is always there.
     pub fn ask(&mut self, op: &Op) -> Result<OpResult, ErrorCode> {
-        self.run(SESSION, op)
+        if op.is_write() {
+            self.run(SESSION, op)
+        } else {
+            read(op, &self.tree, &self.rules, SESSION, &self.who)
+        }
     }
 
     /// The path that a create made.

@@ -7,6 +7,8 @@ mod disk;
 mod fx;
 mod history;
 mod leader;
+mod modes;
+mod permissions;
 mod prepare;
 mod serving;
 mod session;

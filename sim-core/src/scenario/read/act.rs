@@ -17,7 +17,7 @@ use crate::scenario::shape::Shape;
 use crate::scenario::shapes_act::{ACTS, BYTES, PARTS, message_words};
 use crate::scenario::source::{Node, Value};
 use crate::scenario::words::{self, nearest, port_of_kind};
-use crate::zookeeper::{Round, ServerOp};
+use crate::zookeeper::{AclList, Round, ServerOp};
 
 impl Reader<'_> {
     /// Finds the shape of an object by the key that tells it from the others.
@@ -277,6 +277,13 @@ impl Reader<'_> {
         let by = self.field(fields, "by", Self::client_name);
         let operation = match verb {
             "multi" => self.list(node, "parts", Self::part).map(Operation::Multi),
+            "add_auth" => {
+                let scheme = self.field(fields, "scheme", Self::plain);
+                self.plain(node).map(|auth| Operation::AddAuth {
+                    scheme: scheme.unwrap_or_else(|| "digest".into()),
+                    auth,
+                })
+            }
             _ => self.operation(verb, node, fields),
         };
         Some(ClientCall {
@@ -325,7 +332,18 @@ impl Reader<'_> {
                 data: data.unwrap_or(Data::Text("".into())),
                 ephemeral: flag(self, "ephemeral"),
                 sequential: flag(self, "sequential"),
+                container: flag(self, "container"),
+                ttl_ms: self
+                    .field(fields, "ttl", Self::duration)
+                    .map(|ttl| ttl.as_millis() as i64),
+                acl: self.field(fields, "acl", Self::acl).unwrap_or_default(),
             },
+            "set_acl" => Operation::SetAcl {
+                path,
+                acl: self.field(fields, "acl", Self::acl)?,
+                version: version(self),
+            },
+            "get_acl" => Operation::GetAcl { path },
             "set" => Operation::Set {
                 path,
                 data: data?,
@@ -366,6 +384,17 @@ impl Reader<'_> {
             .expected("a text that begins with /")
             .remedy(&format!("write \"/{path}\""));
         None
+    }
+
+    /// Permissions as zkCli writes them.
+    fn acl(&mut self, node: &Node) -> Option<AclList> {
+        let text = self.plain(node)?;
+        let list = AclList::parse(&text);
+        if list.is_none() {
+            self.error(Code::BadValue, node.range, "this is no list of permissions")
+                .expected("entries like \"world:anyone:r\" or \"auth::cdrwa\", apart by commas");
+        }
+        list
     }
 
     fn data(&mut self, node: &Node) -> Option<Data> {

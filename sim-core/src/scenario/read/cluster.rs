@@ -368,7 +368,10 @@ impl Reader<'_> {
     fn config_value(&mut self, key: ConfigKey, node: &Node) -> Option<ConfigValue> {
         use ConfigKey as Key;
         let (min, max) = match key {
-            Key::SyncEnabled | Key::StandaloneEnabled => {
+            Key::SyncEnabled
+            | Key::StandaloneEnabled
+            | Key::ExtendedTypesEnabled
+            | Key::SkipAcl => {
                 return self.boolean(node).map(ConfigValue::Switch);
             }
             Key::SnapshotSizeFactor => {
@@ -385,7 +388,10 @@ impl Reader<'_> {
             Key::InitLimit | Key::SyncLimit => (1, 100_000),
             Key::SnapCount => (2, 1_000_000_000),
             Key::PreAllocSize => (0, 16_000_000),
-            Key::MinSessionTimeout | Key::MaxSessionTimeout | Key::CnxTimeout => (1, 100_000_000),
+            Key::MinSessionTimeout
+            | Key::MaxSessionTimeout
+            | Key::CnxTimeout
+            | Key::ContainerCheckInterval => (1, 100_000_000),
         };
         if let Value::Text(text) = &node.value
             && text.ends_with(|c: char| c.is_ascii_alphabetic())

@@ -335,6 +335,7 @@ impl Reader<'_> {
             self.field(fields, "path", Self::plain)
                 .map(OperationIs::Path),
         );
+        found.extend(self.field(fields, "acl", Self::plain).map(OperationIs::Acl));
         self.something(found, fields, node)
     }
 

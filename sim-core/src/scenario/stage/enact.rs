@@ -405,13 +405,35 @@ fn op(operation: &Operation) -> zk::Op {
             data,
             ephemeral,
             sequential,
+            container,
+            ttl_ms,
+            acl,
         } => zk::Op::Create {
             path: path(at),
             data: bytes(data),
-            acl: zk::AclList::OPEN,
-            mode: zk::CreateMode::of(*ephemeral, *sequential),
-            ttl_ms: -1,
+            acl: acl.clone(),
+            mode: match (container, ttl_ms) {
+                (true, _) => zk::CreateMode::Container,
+                (false, None) => zk::CreateMode::of(*ephemeral, *sequential),
+                (false, Some(_)) if *sequential => zk::CreateMode::PersistentSequentialWithTtl,
+                (false, Some(_)) => zk::CreateMode::PersistentWithTtl,
+            },
+            ttl_ms: ttl_ms.unwrap_or(-1),
             stat: false,
+        },
+        Operation::SetAcl {
+            path: at,
+            acl,
+            version,
+        } => zk::Op::SetAcl {
+            path: path(at),
+            acl: acl.clone(),
+            version: version.unwrap_or(-1),
+        },
+        Operation::GetAcl { path: at } => zk::Op::GetAcl { path: path(at) },
+        Operation::AddAuth { scheme, auth } => zk::Op::Auth {
+            scheme: path(scheme),
+            auth: auth.as_bytes().into(),
         },
         Operation::Set {
             path: at,

@@ -273,7 +273,11 @@ impl View<'_> {
                     .eq(wanted))
             }
             OperationIs::Path(wanted) => {
-                matches!(good, Some(OpResult::Path(found)) if **found == **wanted)
+                matches!(good, Some(OpResult::Path(found) | OpResult::Created(found, _))
+                    if **found == **wanted)
+            }
+            OperationIs::Acl(wanted) => {
+                matches!(good, Some(OpResult::Acl(found, _)) if found.to_string() == **wanted)
             }
         }
     }
@@ -527,6 +531,7 @@ impl View<'_> {
             let more = match (is, result) {
                 (OperationIs::Zxid(_), _) => format!(", zxid {}", zxid_text(*zxid)),
                 (OperationIs::Data(_), Ok(result)) => format!(", data {:?}", data_of(result)),
+                (OperationIs::Acl(_), Ok(OpResult::Acl(acl, _))) => format!(", acl {acl}"),
                 (OperationIs::Children(_) | OperationIs::Path(_), Ok(result)) => {
                     format!(", {result:?}")
                 }

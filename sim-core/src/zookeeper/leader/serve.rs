@@ -6,6 +6,7 @@
 
 use super::{LeaderStage, Waiter};
 use crate::base::{By, Span};
+use crate::zookeeper::containers::Containers;
 use crate::zookeeper::handler::{Handler, HandlerId};
 use crate::zookeeper::peer::{PeerTimer, PeerWork};
 use crate::zookeeper::server::{Cx, ZkState, lane};
@@ -94,6 +95,8 @@ impl Server {
         self.notify_handlers(Waiter::Peer, Handler::waits_for_startup, cx);
         self.arm_half_tick(cx);
         self.arm_session_timer(cx);
+        self.containers = Containers::since(cx.now.mono);
+        self.watch_containers(cx);
     }
 
     fn arm_half_tick(&mut self, cx: &mut Cx<'_>) {
@@ -150,6 +153,7 @@ impl Server {
         self.stepped_down(why, cx);
         cx.fx.disarm(Timer::Peer(PeerTimer::Wait));
         cx.fx.disarm(Timer::Session);
+        cx.fx.disarm(Timer::Containers);
         cx.fx.unlisten(port::QUORUM);
         let leader = self.leading();
         leader.stage = LeaderStage::Stopping { by_other };

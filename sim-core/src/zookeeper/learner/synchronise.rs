@@ -49,6 +49,8 @@ impl Server {
             }
             _ => {}
         }
+        let own = self.own_config(cx);
+        self.database.set_config(own);
         self.serving.track_as_learner(cx.now.mono);
         Ok(())
     }
