@@ -161,4 +161,40 @@ mod tests {
         assert_eq!(split("h:1:2::", ':'), ["h", "1", "2"]);
         assert!(split(":::", ':').is_empty());
     }
+
+    /// What OpenJDK 17.0.15 printed for these tables.
+    #[test]
+    fn tables_are_walked_as_java_walks_them() {
+        let keys = "group.6 xmhy weight.20 men server.7 group.5 weight.29 rfyt yuuejjp weight.7 vu qfdakl jt server.27";
+        let walked = "jt server.27 weight.7 qfdakl weight.20 men group.6 rfyt weight.29 group.5 yuuejjp xmhy server.7 vu";
+        let keys: Vec<&str> = keys.split(' ').collect();
+        let order = properties_order(&keys);
+        let ours: Vec<&str> = order.into_iter().map(|i| keys[i]).collect();
+        assert_eq!(ours.join(" "), walked);
+        let keys = [
+            151_i64,
+            1_228_599_306_128_746_119,
+            -8_391_574_948_182_763_007,
+            24,
+            201,
+            46,
+            224,
+            324,
+            7_925_795_281_317_067_011,
+        ];
+        assert_eq!(
+            long_order(&keys),
+            [
+                224,
+                7_925_795_281_317_067_011,
+                324,
+                151,
+                24,
+                201,
+                1_228_599_306_128_746_119,
+                -8_391_574_948_182_763_007,
+                46
+            ]
+        );
+    }
 }
