@@ -78,7 +78,7 @@ fn follower(id: u32) -> Waiter {
 /// They count all the same when it asks: it goes on at once, with 6 because it had accepted 5.
 #[test]
 fn test_leader_in_connecting_followers() {
-    for release in Release::RECORDED {
+    for release in Release::ALL {
         with_leader(release, |server, cx| {
             let accepted = |epoch| By::new(Epoch(epoch), StepIndex(1));
             for id in [1, 2] {
@@ -95,7 +95,7 @@ fn test_leader_in_connecting_followers() {
 /// Both followers acknowledge the epoch; neither goes on, because the leader has not.
 #[test]
 fn test_leader_in_electing_followers() {
-    for release in Release::RECORDED {
+    for release in Release::ALL {
         with_leader(release, |server, cx| {
             for sid in [Sid(1), Sid(2)] {
                 let from = By::new(sid, StepIndex(1));

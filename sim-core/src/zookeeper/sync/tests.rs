@@ -253,3 +253,55 @@ fn test_txn_log_gap() {
         diff(at(0, 8), with_a_hole, at(0, 8))
     );
 }
+
+/// `LearnerHandler.run` of 3.4.9, and of 3.4.3, which does not look whether both are equal
+/// (ZOOKEEPER-1465). Expectations follow its statements and the reference's 3.3 and 7b.
+#[test]
+fn release_3_4_looks_into_the_committed_log_alone() {
+    let sent = |db: &Mock, peer, snapshot_for_equal| {
+        let zxid = |txn: Option<&Arc<Txn>>| txn.map(|txn| txn.zxid);
+        let input = SyncInput {
+            peer,
+            last_processed: db.last_processed,
+            min_committed: zxid(db.committed.first()),
+            max_committed: zxid(db.committed.last()),
+            forced: false,
+            rules: SyncRules::CommittedLog,
+            snapshot_for_equal,
+            cuts: true,
+            sees_gap: false,
+            snap_moves_last_sent: false,
+        };
+        let nothing = || Ok::<core::slice::Iter<'_, Arc<Txn>>, _>([].iter());
+        let plan = choose(&input, || db.committed.iter(), nothing);
+        let proposals: Vec<Zxid> = plan.proposals.iter().map(|txn| txn.zxid).collect();
+        match plan.kind {
+            SyncKind::Snap => Sent::Snap,
+            kind => Sent::Op(kind, plan.zxid, proposals, plan.last_sent),
+        }
+    };
+    let mut db = Mock {
+        last_processed: at(0, 5),
+        committed: plain(&[2, 3, 5]),
+        log: None,
+    };
+    for old in [false, true] {
+        let cut = trunc(at(0, 3), [at(0, 5)], at(0, 3));
+        assert_eq!(sent(&db, at(0, 4), old), cut);
+        let missing = diff(at(0, 5), [at(0, 3), at(0, 5)], at(0, 2));
+        assert_eq!(sent(&db, at(0, 2), old), missing);
+        assert_eq!(sent(&db, at(0, 7), old), trunc(at(0, 5), [], at(0, 5)));
+        assert_eq!(sent(&db, at(0, 1), old), Sent::Snap);
+    }
+    assert_eq!(sent(&db, at(0, 5), false), diff(at(0, 5), [], at(0, 5)));
+    assert_eq!(sent(&db, at(0, 5), true), Sent::Snap);
+    // No thought is given to the end of an epoch.
+    db.committed = txns([at(1, 7), at(1, 8), at(2, 1)]);
+    db.last_processed = at(2, 1);
+    let across = trunc(at(1, 8), [at(2, 1)], at(1, 8));
+    assert_eq!(sent(&db, at(1, 9), false), across);
+    // Without a committed log even one that is ahead gets a snapshot.
+    db.committed = Vec::new();
+    assert_eq!(sent(&db, at(2, 2), false), Sent::Snap);
+    assert_eq!(sent(&db, at(2, 1), false), diff(at(2, 1), [], at(2, 1)));
+}
