@@ -4,8 +4,8 @@ use crate::lone::{LIMIT_MS, Lone, SYNC_LIMIT, disk, packet, plain, zxid};
 use sim_core::base::Conn;
 use sim_core::engine::DiskImage;
 use sim_core::zookeeper::{
-    Change, Database, Epoch, Fact, Identities, Loss, Op, PacketData, PacketKind, Release, Role,
-    ServerState, SessionId, Sid, ZkDisk, Zxid, seeded_disk,
+    Change, Database, Epoch, Fact, Identities, Loss, Op, PacketData, PacketKind, Quirk, Release,
+    Role, ServerState, SessionId, Sid, ZkDisk, Zxid, seeded_disk,
 };
 use std::sync::Arc;
 
@@ -54,9 +54,16 @@ fn normal_run(lone: &mut Lone, conn: Conn) {
     assert_eq!(lone.hear(conn).kind, PacketKind::UpToDate);
 }
 
+/// Those without ZOOKEEPER-1465, which sends a snapshot in all of these conversations: upstream's
+/// `testUnnecessarySnap` came with its repair.
+fn releases() -> impl Iterator<Item = Release> {
+    let repaired = |release: &Release| !Quirk::Zk1465SnapshotForEqual.affects(*release);
+    Release::ALL.into_iter().filter(repaired)
+}
+
 #[test]
 fn test_normal_run() {
-    for release in Release::ALL {
+    for release in releases() {
         let (mut lone, conn) = empty_leader(release);
         normal_run(&mut lone, conn);
     }
@@ -66,7 +73,7 @@ fn test_normal_run() {
 /// snapshot is sent.
 #[test]
 fn test_unnecessary_snap() {
-    for release in Release::ALL {
+    for release in releases() {
         let seeded = seeded_disk("1:2", Epoch(1), Epoch(1)).expect("a history");
         let loaded = Database::load(&seeded).expect("it can be read");
         let mut populated = disk(1, 1);
@@ -85,7 +92,7 @@ fn test_unnecessary_snap() {
 /// The follower has accepted epoch 20, so 21 begins.
 #[test]
 fn test_leader_behind() {
-    for release in Release::ALL {
+    for release in releases() {
         let (mut lone, conn) = empty_leader(release);
         follower_info(&mut lone, conn, zxid(20, 0));
         lone.hears(conn, PacketKind::LeaderInfo, zxid(21, 0));
@@ -100,7 +107,7 @@ fn test_leader_behind() {
 /// ZOOKEEPER-1343: the leader has accepted 5 and would propose 6; the follower has accepted 6.
 #[test]
 fn test_last_accepted_epoch() {
-    for release in Release::ALL {
+    for release in releases() {
         let (mut lone, conn) = leader(release, disk(5, 0), Zxid::ZERO, 0);
         follower_info(&mut lone, conn, zxid(6, 0));
         lone.hears(conn, PacketKind::LeaderInfo, zxid(7, 0));
@@ -111,7 +118,7 @@ fn test_last_accepted_epoch() {
 /// to use it.
 #[test]
 fn test_abandon_before_ack_epoch() {
-    for release in Release::ALL {
+    for release in releases() {
         let (mut lone, conn) = empty_leader(release);
         follower_info(&mut lone, conn, Zxid::ZERO);
         lone.hears(conn, PacketKind::LeaderInfo, zxid(1, 0));
@@ -126,7 +133,7 @@ fn test_abandon_before_ack_epoch() {
 /// before 2 * syncLimit + 2 packets.
 #[test]
 fn test_txn_timeout() {
-    for release in Release::ALL {
+    for release in releases() {
         let (mut lone, conn) = empty_leader(release);
         normal_run(&mut lone, conn);
         // Upstream calls `propose`; here the follower asks for a write of its own.
