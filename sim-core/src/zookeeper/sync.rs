@@ -226,9 +226,7 @@ impl Queue {
                     self.op = Some((SyncKind::Diff, last_committed));
                     continue;
                 }
-                if new_epoch {
-                    self.op = Some((SyncKind::Diff, last_committed));
-                } else if !self.cuts {
+                if new_epoch || !self.cuts {
                     self.op = Some((SyncKind::Diff, last_committed));
                 } else if zxid > peer {
                     if zxid.epoch() != peer.epoch() {
