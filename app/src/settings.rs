@@ -6,6 +6,9 @@
 use crate::command::Language;
 use views::theme::Theme;
 
+/// Where `quorumscope serve` shows the page unless it is told otherwise.
+pub const ADDRESS: &str = "http://127.0.0.1:8080/";
+
 /// Percent of the smallest and of the greatest zoom.
 pub const ZOOM: core::ops::RangeInclusive<u16> = 100..=250;
 
@@ -24,6 +27,8 @@ pub struct Settings {
     pub predict: bool,
     /// Whether answers and narration are hidden until they are asked for.
     pub hide_answers: bool,
+    /// With what a link begins that is copied on a desktop: where the page is served. A page knows its own.
+    pub address: Box<str>,
 }
 
 impl Default for Settings {
@@ -35,6 +40,7 @@ impl Default for Settings {
             reduced_motion: false,
             predict: true,
             hide_answers: false,
+            address: ADDRESS.into(),
         }
     }
 }
@@ -51,8 +57,8 @@ impl Settings {
             Theme::Dark => "dark",
         };
         format!(
-            "language={language}\ntheme={theme}\nzoom={}\nreduced_motion={}\npredict={}\nhide_answers={}\n",
-            self.zoom, self.reduced_motion, self.predict, self.hide_answers,
+            "language={language}\ntheme={theme}\nzoom={}\nreduced_motion={}\npredict={}\nhide_answers={}\naddress={}\n",
+            self.zoom, self.reduced_motion, self.predict, self.hide_answers, self.address,
         )
     }
 
@@ -79,9 +85,18 @@ impl Settings {
             ("reduced_motion", _) => self.reduced_motion = switch(self.reduced_motion),
             ("predict", _) => self.predict = switch(self.predict),
             ("hide_answers", _) => self.hide_answers = switch(self.hide_answers),
+            ("address", _) if is_address(value) => self.address = value.into(),
             _ => {}
         }
     }
+}
+
+/// Whether a link can begin with this: an address of a page, without a fragment of its own.
+pub fn is_address(text: &str) -> bool {
+    let schemes = ["http://", "https://", "file:///"];
+    let rest = schemes.iter().find_map(|it| text.strip_prefix(it));
+    let plain = |it: char| it.is_ascii_graphic() && it != '#';
+    rest.is_some_and(|rest| !rest.is_empty() && rest.chars().all(plain))
 }
 
 #[cfg(test)]
@@ -97,13 +112,14 @@ mod tests {
             reduced_motion: true,
             predict: false,
             hide_answers: true,
+            address: "https://example.org/quorumscope/".into(),
         };
         assert_eq!(Settings::from_text(&settings.to_text()), settings);
     }
 
     #[test]
     fn bad_settings_are_the_defaults() {
-        let text = "zoom=9999\nlanguage=fr\ntheme\n\u{0}=\npredict=maybe\n=";
+        let text = "zoom=9999\nlanguage=fr\ntheme\n\u{0}=\npredict=maybe\naddress=nowhere\n=";
         let expected = Settings {
             zoom: 250,
             ..Settings::default()

@@ -139,7 +139,7 @@ fn act(cli: Cli) -> Done {
         Some(Verb::List(args)) => list::list(&args, lang, &mut out),
         Some(Verb::Show(args)) => show::show(&args, lang, &mut out),
         Some(Verb::Open(args)) => open::open(&args),
-        Some(Verb::Serve(args)) => serve::serve(&args, &mut out),
+        Some(Verb::Serve(args)) => serve::serve(&args, cli.lang, &mut out),
         Some(Verb::Conform(args)) => conform::conform(&args, &mut out),
         Some(Verb::Lint(args)) => lint::lint(&args, lang, &mut out),
         Some(Verb::Import(args)) => import::import_files(&args, lang, &mut out),

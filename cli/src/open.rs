@@ -7,6 +7,8 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use app::link;
+
 use crate::exit::{Done, Exit, Trouble};
 use crate::{files, play};
 
@@ -17,9 +19,10 @@ use crate::{files, play};
 #[command(after_help = "\
 Examples:
   quorumscope open one-after-another
-  quorumscope open my-case.json")]
+  quorumscope open my-case.json
+  quorumscope open 'http://127.0.0.1:8080/#q1...'     a link, with the moment that it carries")]
 pub struct Args {
-    /// A scenario file, or a name that `quorumscope list` prints.
+    /// A scenario file, a name that `quorumscope list` prints, or a link.
     #[arg(value_name = "FILE")]
     file: String,
 }
@@ -29,7 +32,9 @@ const WINDOW: &str = "quorumscope-gui";
 /// Opens.
 pub fn open(args: &Args) -> Done {
     // A mistake in the file is told here, with its place, before any window appears.
-    play::parse(&files::scenario(&args.file)?)?;
+    if link::read(&args.file).is_err() {
+        play::parse(&files::scenario(&args.file)?)?;
+    }
     let window = window().ok_or_else(missing)?;
     let status = Command::new(&window).arg(&args.file).status();
     let status = status.map_err(|error| {

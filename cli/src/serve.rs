@@ -14,14 +14,13 @@ use std::sync::Arc;
 use std::thread;
 use std::time::UNIX_EPOCH;
 
-use app::command::Language;
 use app::link::{self, Carried, Carrier};
 use sim_core::base::{SimTime, StepIndex};
 use tiny_http::{Header, Method, Request, Response, Server};
 
 use crate::exit::{Done, Exit, Trouble};
 use crate::style::{self, Styled};
-use crate::{files, play};
+use crate::{Lang, files, play};
 
 /// Shows the window in browsers: serves the folder that `cargo xtask web` builds.
 ///
@@ -56,11 +55,11 @@ const MODULE: &str = "quorumscope.wasm";
 const HANDS: usize = 16;
 
 /// Serves until it is stopped.
-pub fn serve(args: &Args, out: &mut dyn Write) -> Done {
+pub fn serve(args: &Args, lang: Lang, out: &mut dyn Write) -> Done {
     let links = args
         .open
         .iter()
-        .map(|file| fragment(file))
+        .map(|file| fragment(file, lang))
         .collect::<Result<Vec<_>, _>>()?;
     let site = Arc::new(Site::of(&folder(args.folder.as_deref())?)?);
     let server =
@@ -114,7 +113,7 @@ fn greet(at: SocketAddr, links: &[String], out: &mut dyn Write) -> io::Result<()
 }
 
 /// What carries a scenario behind the address of the page: all of it, so that the class needs nothing else.
-fn fragment(file: &str) -> Result<String, Trouble> {
+fn fragment(file: &str, lang: Lang) -> Result<String, Trouble> {
     let source = files::scenario(file)?;
     let scenario = play::parse(&source)?;
     let name = source
@@ -132,7 +131,7 @@ fn fragment(file: &str) -> Result<String, Trouble> {
         seed: scenario.seed,
         step: StepIndex(0),
         time: SimTime(0),
-        language: Language::En,
+        language: lang.of(),
     };
     link::write(&carried).map_err(|_| {
         let remedy = "have the class open the file itself: drop it onto the page";

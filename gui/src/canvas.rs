@@ -3,6 +3,7 @@
 //! Reports what was done with which mark; what it means is decided by whoever shows the picture.
 
 use egui::{Id, Pos2, Response, Role, Sense, Ui, WidgetInfo};
+use sim_core::base::SimTime;
 use views::mark::Mark;
 use views::picture::{Picture, Spot};
 use views::theme::Ink;
@@ -28,6 +29,8 @@ pub enum Done {
 pub struct Shown {
     /// What was done with it.
     pub done: Option<Done>,
+    /// Where on the screen, if it was done with the pointer.
+    pub at: Option<Pos2>,
     /// The whole of it.
     pub response: Response,
     /// Its top left corner.
@@ -47,6 +50,7 @@ pub fn show(
     let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
     let mut shown = Shown {
         done: None,
+        at: response.interact_pointer_pos(),
         response,
         origin: rect.min,
     };
@@ -59,12 +63,15 @@ pub fn show(
         let response = touch(
             ui,
             look,
-            Id::unique((salt, spot.mark, nth_of(picture, nth))),
+            Id::unique((salt, lasting(spot.mark), nth_of(picture, nth))),
             rect.min,
             spot,
         );
         if outlined.contains(&spot.mark) {
             outline(ui, look, response.rect);
+        }
+        if response.clicked() {
+            shown.at = response.interact_pointer_pos();
         }
         if response.double_clicked() {
             shown.done = Some(Done::Twice(spot.mark));
@@ -77,6 +84,14 @@ pub fn show(
         response.context_menu(|ui| menu(ui, spot.mark));
     }
     shown
+}
+
+/// What stays the same while time goes by: a hand that began to press the clock still presses it a frame later.
+fn lasting(mark: Mark) -> Mark {
+    match mark {
+        Mark::Time(_) => Mark::Time(SimTime(0)),
+        it => it,
+    }
 }
 
 /// A mark may have several spots in a picture: this counts them.

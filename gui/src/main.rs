@@ -12,14 +12,16 @@ fn main() -> std::process::ExitCode {
 
 #[cfg(not(target_arch = "wasm32"))]
 mod desktop {
-    use std::path::{Path, PathBuf};
+    use std::ffi::{OsStr, OsString};
+    use std::path::Path;
     use std::process::ExitCode;
 
-    use app::Command;
+    use app::{Command, settings};
     use clap::Parser;
     use quorumscope_gui::{
         Window,
         native::{Native, read},
+        platform::Platform,
     };
     use sim_core::explain::Lang;
     use views::theme::Theme;
@@ -34,6 +36,7 @@ Examples:
   quorumscope-gui                          the library of stories
   quorumscope-gui one-after-another        a story that ships
   quorumscope-gui my-case.json --lang zh   a file, in Chinese
+  quorumscope-gui 'http://…/#q1.…'         a link that was copied here or from a page
 
 A file with mistakes is opened too: the window shows them with their places.
 
@@ -43,15 +46,26 @@ Exit codes:
    2  an argument is wrong"
     )]
     struct Args {
-        /// A scenario file, or the name of one that ships; without it, the library is shown.
+        /// A scenario file, the name of one that ships, or a link; without it, the library is shown.
         #[arg(value_name = "FILE")]
-        file: Option<PathBuf>,
+        file: Option<OsString>,
         /// The language of every text: en or zh. Without it, that of the last time, or the system's.
         #[arg(long, value_name = "LANG", value_parser = ["en", "zh"])]
         lang: Option<String>,
         /// Light or dark. Without it, as the last time.
         #[arg(long, value_name = "THEME", value_parser = ["light", "dark"])]
         theme: Option<String>,
+        /// With what links that are copied here begin: where your page is served. Kept for the next time; at first it is
+        /// http://127.0.0.1:8080/, where `quorumscope serve` shows the page.
+        #[arg(long, value_name = "URL", value_parser = address)]
+        address: Option<Box<str>>,
+    }
+
+    fn address(text: &str) -> Result<Box<str>, &'static str> {
+        match settings::is_address(text) {
+            true => Ok(text.into()),
+            false => Err("it begins with http://, https:// or file:/// and has no `#`"),
+        }
     }
 
     pub fn main() -> ExitCode {
@@ -66,8 +80,12 @@ Exit codes:
             ..eframe::NativeOptions::default()
         };
         let start = move |creation: &eframe::CreationContext<'_>| {
-            let platform = Box::new(Native::default());
+            let mut platform = Box::new(Native::default());
             let mut settings = Window::settings(&*platform);
+            if let Some(address) = args.address {
+                settings.address = address;
+                platform.keep(&settings.to_text());
+            }
             if let Some(lang) = args.lang {
                 settings.language = if lang == "zh" { Lang::Zh } else { Lang::En };
             }
@@ -98,15 +116,15 @@ Exit codes:
         }
     }
 
-    /// Opens a file, or a scenario that ships if there is no file of that name.
-    fn open(window: &mut Window, ctx: &egui::Context, file: &Path) {
-        let shipped = file
-            .to_str()
-            .filter(|_| !file.exists())
-            .and_then(scenarios::find);
-        match shipped {
-            Some(it) => window.apply(ctx, Command::OpenShipped(it.name().into())),
-            None => window.open(ctx, read(file)),
+    /// Opens a file; what is none is a scenario that ships, or a link.
+    fn open(window: &mut Window, ctx: &egui::Context, what: &OsStr) {
+        let file = Path::new(what);
+        let text = what.to_str().filter(|_| !file.exists());
+        let shipped = text.and_then(scenarios::find);
+        match (shipped, text.filter(|it| it.contains('#'))) {
+            (Some(it), _) => window.apply(ctx, Command::OpenShipped(it.name().into())),
+            (None, Some(link)) => window.apply(ctx, Command::OpenLink(link.into())),
+            (None, None) => window.open(ctx, read(file)),
         }
     }
 }

@@ -189,10 +189,6 @@ impl Platform for Native {
         kept(SETTINGS)
     }
 
-    fn address(&self) -> String {
-        "https://quorumscope.github.io/".to_owned()
-    }
-
     fn chinese(&self) -> bool {
         ["LC_ALL", "LC_MESSAGES", "LANG"]
             .iter()

@@ -42,8 +42,11 @@ pub trait Platform {
     /// Makes this the fragment of the page's address. A desktop has none.
     fn set_link(&mut self, _fragment: &str) {}
 
-    /// The address before `#` with which a link begins.
-    fn address(&self) -> String;
+    /// The address before `#` of the page that shows the window. A desktop has none: its links begin with what the
+    /// settings say.
+    fn address(&self) -> Option<String> {
+        None
+    }
 
     /// Reads a file that was dropped onto the window; it comes through [`Platform::opened`].
     fn dropped(&mut self, ctx: &egui::Context, file: egui::DroppedFileHandle);

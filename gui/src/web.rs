@@ -140,10 +140,10 @@ impl Platform for Web {
         (now.len() > 1).then_some(now)
     }
 
-    fn address(&self) -> String {
+    fn address(&self) -> Option<String> {
         let href = window().location().href().unwrap_or_default();
         let end = href.find('#').unwrap_or(href.len());
-        href[..end].to_owned()
+        Some(href[..end].to_owned())
     }
 
     fn dropped(&mut self, ctx: &egui::Context, file: egui::DroppedFileHandle) {

@@ -142,18 +142,12 @@ impl Window {
     }
 
     fn serve(&mut self, ctx: &Context, request: Request) {
-        let look = self.look();
         match request {
             Request::SaveFile { name, bytes } => self.platform.save(ctx, &name, bytes),
             Request::OpenDialog => self.platform.ask_for_file(ctx),
             Request::OpenPlace(place) => self.platform.reopen(ctx, &place),
             Request::Clipboard(text) => self.platform.copy(ctx, &text),
-            Request::SetLink(fragment) => {
-                self.platform.set_link(&fragment);
-                let link = format!("{}#{fragment}", self.platform.address());
-                self.platform.copy(ctx, &link);
-                self.say(ctx, look.t("bar.copied").into_owned());
-            }
+            Request::SetLink(fragment) => self.link(ctx, &fragment),
             Request::Export {
                 name,
                 kind,
@@ -168,6 +162,22 @@ impl Window {
             },
             Request::KeepSettings(text) => self.platform.keep(&text),
         }
+    }
+
+    /// Copies a link to this moment. Where the page is that it leads to, a page knows and a desktop is told.
+    fn link(&mut self, ctx: &Context, fragment: &str) {
+        let look = self.look();
+        self.platform.set_link(fragment);
+        let (address, says) = match self.platform.address() {
+            Some(own) => (own, look.t("bar.copied").into_owned()),
+            None => {
+                let address = self.app.settings().address.to_string();
+                let says = look.with("bar.copied_for", &[("address", &address)]);
+                (address, says)
+            }
+        };
+        self.platform.copy(ctx, &format!("{address}#{fragment}"));
+        self.say(ctx, says);
     }
 
     /// Lets time go by. Long work takes what a frame leaves, and no more.
@@ -306,7 +316,7 @@ impl Window {
             look,
             Margin::symmetric(if low { 12 } else { 28 }, if low { 5 } else { 9 }),
         );
-        let height = if low { 74.0 } else { 88.0 };
+        let height = sentence::height(ui.available_width() - 56.0, low);
         Panel::bottom("sentence")
             .exact_size(height)
             .frame(frame)

@@ -24,9 +24,13 @@
     toggle.setAttribute('aria-pressed', String(toggle.getAttribute('aria-pressed') !== 'true'));
   });
 
+  // Whoever asks first decides what the canvas is like: no smoothing by the graphics, since the window smooths its edges
+  // itself, and nothing seen through it. Both cost most where there is no graphics card.
+  const stage = document.getElementById('stage');
+  const plain = { alpha: false, antialias: false, depth: false, stencil: false };
   if (typeof WebAssembly !== 'object') {
     state('no-wasm');
-  } else if (!document.createElement('canvas').getContext('webgl2')) {
+  } else if (!stage.getContext('webgl2', plain)) {
     state('no-webgl2');
   } else {
     load().catch((why) => state('failed', String(why)));

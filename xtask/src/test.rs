@@ -20,6 +20,19 @@ pub fn test() -> Done {
         "warnings",
     ];
     step("lints", &mut cargo(&clippy))?;
+    // The part of the window that only a page has: seen by the compiler here, tried by `cargo xtask web --check`.
+    let page = [
+        "clippy",
+        "--package",
+        "quorumscope-gui",
+        "--target",
+        tools::WASM,
+        "--locked",
+        "--",
+        "-D",
+        "warnings",
+    ];
+    step("lints, as a web page", &mut cargo(&page))?;
     let doc = ["doc", "--workspace", "--no-deps", "--locked"];
     step(
         "documentation",

@@ -2,10 +2,13 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+#[cfg(feature = "web")]
+use std::{env, path::PathBuf};
 
 use crate::{Done, Failed, step};
 
-const WASM: &str = "wasm32-unknown-unknown";
+/// What a page is built for.
+pub const WASM: &str = "wasm32-unknown-unknown";
 
 /// Everything that `cargo xtask test` needs.
 pub fn ensure() -> Done {
@@ -61,9 +64,15 @@ pub fn ensure_node() -> Done {
 
 /// Where Chromium is.
 #[cfg(feature = "web")]
-pub fn ensure_chromium() -> Result<&'static str, Failed> {
+pub fn ensure_chromium() -> Result<PathBuf, Failed> {
     const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
-    let find = || NAMES.into_iter().find(|name| runs(name, &["--version"]));
+    let find = || {
+        let name = NAMES.into_iter().find(|name| runs(name, &["--version"]))?;
+        let path = env::var_os("PATH").unwrap_or_default();
+        env::split_paths(&path)
+            .map(|folder| folder.join(name))
+            .find(|it| it.is_file())
+    };
     if let Some(found) = find() {
         return Ok(found);
     }

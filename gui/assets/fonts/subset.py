@@ -8,6 +8,9 @@ Words are set in Inter, what is copied from a system in JetBrains Mono; both kee
 signs. Chinese falls back to Noto Sans CJK SC: the 3,755 characters of GB2312 level 1, and every other one that the
 translations, the sentences and the shipped scenarios use. The bold Chinese face holds only what those use.
 
+Outlines of the Chinese faces are kept to 1/500 of an em, a tenth of a pixel on the wall: numbers that small take one byte
+instead of two. Without shared pieces of outlines they also pack better, which is how they travel to a browser.
+
 Figures of Inter are all of one width (its own feature `tnum`, made the default), so that a number that changes does not
 jump. Ligatures are left out: `->` in a command is two characters.
 """
@@ -18,6 +21,7 @@ import unicodedata
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.scaleUpem import scale_upem
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
@@ -83,6 +87,9 @@ def cut(source, number, target, codes, figures=False):
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=codes)
     cutter.subset(font)
+    if number:
+        font["CFF "].cff.desubroutinize()
+        scale_upem(font, 500)
     font["head"].modified = font["head"].created  # the same bytes whenever it is run
     font.recalcTimestamp = False
     out = io.BytesIO()

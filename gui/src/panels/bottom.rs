@@ -115,22 +115,14 @@ fn pace(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
     response.on_hover_text(look.t("bar.pace_hint"));
 }
 
-/// The bands: all nodes over time. A drag anywhere moves the clock, the wheel zooms in time.
+/// The bands: all nodes over time. A click or a drag anywhere moves the clock, but a click on a mark goes to what it stands
+/// for; the wheel zooms in time, a double click shows all of it again.
 pub fn bands(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
     let size = ui.available_size();
     let picture = app.bands(size.x, size.y);
     let shown = canvas::show(ui, look, "bands", &picture, &[], |ui, mark| {
         menu::fill(ui, app, look, mark, out);
     });
-    if let Some(Done::Click(mark)) = shown.done {
-        match mark {
-            Mark::Step(step) => out.push(Command::Go(Go::Step(step))),
-            Mark::Beat(beat) => out.push(Command::Go(Go::Beat(beat))),
-            Mark::Time(time) => out.push(Command::Go(Go::Time(time))),
-            _ => {}
-        }
-        out.push(Command::Select(Some(mark)));
-    }
     let style = Style {
         width: size.x,
         height: size.y,
@@ -138,8 +130,21 @@ pub fn bands(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
         reduced_motion: app.settings().reduced_motion,
     };
     let time_at = |x| views::bands::time_at(app.bands_window(), &style, x);
-    let pressed = shown.response.dragged() || shown.response.clicked();
-    if let Some(pointer) = shown.response.interact_pointer_pos().filter(|_| pressed) {
+    let mut moves = shown.response.dragged();
+    match shown.done {
+        Some(Done::Click(Mark::Time(_)) | Done::Nothing) => moves = true,
+        Some(Done::Click(mark)) => {
+            match mark {
+                Mark::Step(step) => out.push(Command::Go(Go::Step(step))),
+                Mark::Beat(beat) => out.push(Command::Go(Go::Beat(beat))),
+                _ => {}
+            }
+            out.push(Command::Select(Some(mark)));
+        }
+        Some(Done::Twice(Mark::Time(_))) => out.push(Command::Bands(None)),
+        _ => {}
+    }
+    if let Some(pointer) = shown.at.filter(|_| moves) {
         let time = time_at(pointer.x - shown.origin.x);
         out.push(Command::Go(Go::Time(time)));
     }
@@ -147,8 +152,5 @@ pub fn bands(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
     let share = |at: egui::Vec2| window.fraction(time_at(at.x));
     if let Some(window) = stretch::by_wheel(&shown.response, window, share) {
         out.push(Command::Bands(Some((window.from, window.to))));
-    }
-    if shown.response.double_clicked() {
-        out.push(Command::Bands(None));
     }
 }

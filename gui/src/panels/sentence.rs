@@ -10,6 +10,26 @@ use crate::icon::{self, Icon};
 use crate::look::{bold, words};
 use crate::widget::{Look, button};
 
+/// Narrower than this, in points, the letters are smaller and the place is higher: most sentences then still fit.
+const NARROW: f32 = 600.0;
+
+/// How high the place is, by the width within its margins.
+pub fn height(width: f32, low: bool) -> f32 {
+    match (low, width < NARROW) {
+        (true, _) => 74.0,
+        (false, true) => 112.0,
+        (false, false) => 88.0,
+    }
+}
+
+/// The sizes of large and small letters.
+fn sizes(ui: &Ui) -> (f32, f32) {
+    match ui.available_width() < NARROW {
+        true => (16.0, 13.0),
+        false => (19.0, 14.0),
+    }
+}
+
 /// Shows the sentence, large and small.
 pub fn show(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
     let scroll = egui::ScrollArea::vertical()
@@ -49,12 +69,13 @@ fn tell(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
         });
         return;
     }
-    ui.label(bold(narration.large, 19.0, look.text()));
-    ui.label(words(narration.small, 14.0, look.dim()));
+    let (large, small) = sizes(ui);
+    ui.label(bold(narration.large, large, look.text()));
+    ui.label(words(narration.small, small, look.dim()));
 }
 
 fn stands(ui: &mut Ui, look: Look, question: &Question, out: &mut Vec<Command>) {
-    ui.label(bold(&question.text, 19.0, look.text()));
+    ui.label(bold(&question.text, sizes(ui).0, look.text()));
     ui.horizontal_wrapped(|ui| {
         if question.on_picture {
             ui.label(words(look.t("ask.point"), 14.0, look.dim()));
@@ -75,6 +96,7 @@ fn stands(ui: &mut Ui, look: Look, question: &Question, out: &mut Vec<Command>) 
 
 fn revealed(ui: &mut Ui, look: Look, question: &Question) {
     let answer = question.answer.as_deref().unwrap_or_default();
+    let (large, small) = sizes(ui);
     ui.horizontal_wrapped(|ui| {
         if let Some(right) = question.right {
             let (icon, ink, key) = match right {
@@ -83,14 +105,14 @@ fn revealed(ui: &mut Ui, look: Look, question: &Question) {
             };
             let (rect, _) = ui.allocate_exact_size(egui::vec2(18.0, 22.0), egui::Sense::hover());
             icon::draw(ui.painter(), rect, icon, 14.0, look.ink(ink));
-            ui.label(bold(look.t(key), 19.0, look.ink(ink)));
+            ui.label(bold(look.t(key), large, look.ink(ink)));
         }
-        ui.label(bold(answer, 19.0, look.text()));
+        ui.label(bold(answer, large, look.text()));
     });
     for more in [&question.misconception, &question.why]
         .into_iter()
         .flatten()
     {
-        ui.label(words(more, 14.0, look.dim()));
+        ui.label(words(more, small, look.dim()));
     }
 }

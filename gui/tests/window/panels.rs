@@ -5,6 +5,7 @@ use egui::Key;
 use egui_kittest::kittest::Queryable;
 use quorumscope_gui::platform::Opened;
 use sim_core::explain::Lang;
+use views::mark::Mark;
 
 use crate::support::{Opening, Shell};
 
@@ -226,7 +227,18 @@ fn files_links_and_exports_go_through_the_platform() {
         .last()
         .cloned()
         .expect("a link");
-    assert!(copied.starts_with("https://example.org/#"), "{copied}");
+    // A desktop has no address of its own: the link leads to where `quorumscope serve` shows the page.
+    assert!(copied.starts_with("http://127.0.0.1:8080/#q1."), "{copied}");
+    assert!(shell.sees_part("http://127.0.0.1:8080/"));
+    // A page has.
+    shell.outside.borrow_mut().address = Some("https://example.org/".to_owned());
+    command(&mut shell, Command::CopyLink);
+    let outside = shell.outside.borrow();
+    assert_eq!(
+        outside.copied.last(),
+        Some(&format!("https://example.org/#{}", outside.link))
+    );
+    drop(outside);
     // What was saved opens again, as a file that was chosen or dropped.
     let file = Opened {
         name: "mine.json".to_owned(),
@@ -262,4 +274,56 @@ fn space_and_time_can_be_filtered() {
         shell.click(&all);
         assert_eq!(shell.app().filter().hidden_kinds.len(), 0);
     }
+}
+
+/// Presses and releases the pointer at a place.
+fn click_at(shell: &mut Shell, pos: egui::Pos2) {
+    let button = |pressed| egui::Event::PointerButton {
+        pos,
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers: egui::Modifiers::NONE,
+    };
+    shell.harness.event(egui::Event::PointerMoved(pos));
+    shell.settle();
+    shell.harness.event(button(true));
+    shell.harness.step();
+    shell.harness.event(button(false));
+    shell.settle();
+}
+
+#[test]
+fn a_click_on_the_bands_goes_there_and_on_a_mark_to_what_it_stands_for() {
+    let mut shell = Opening::default().open();
+    let clock = shell.t("view.clock").into_owned();
+    let rect = shell.harness.get_by_label(&clock).rect();
+    let window = shell.app().bands_window();
+    // Between the bands and the marks nothing else is in the way.
+    for share in [0.31_f32, 0.72, 0.11] {
+        let x = rect.left() + rect.width() * share;
+        click_at(&mut shell, egui::pos2(x, rect.top() + 22.0));
+        let wanted = window.at(share).0 as f64;
+        let found = shell.app().position().time.0 as f64;
+        let pixel = (window.to.0 - window.from.0) as f64 / f64::from(rect.width());
+        assert!(
+            (found - wanted).abs() <= 2.0 * pixel,
+            "{found} for {wanted}"
+        );
+        assert_eq!(shell.app().selection(), None, "moving selects nothing");
+    }
+    let picture = shell.app().bands(rect.width(), rect.height());
+    let mut steps = picture.spots.iter().filter_map(|spot| match spot.mark {
+        Mark::Step(step) => Some((step, spot.name.to_string())),
+        _ => None,
+    });
+    let (step, name) = steps.next_back().expect("a mark");
+    shell
+        .harness
+        .get_all_by_label(&name)
+        .next()
+        .expect("it")
+        .click();
+    shell.settle();
+    assert_eq!(shell.app().position().step, step);
+    assert_eq!(shell.app().selection(), Some(Mark::Step(step)));
 }

@@ -25,6 +25,7 @@ pub struct Outside {
     pub saved: Vec<(String, Vec<u8>)>,
     pub copied: Vec<String>,
     pub link: String,
+    pub address: Option<String>,
     pub opened: Vec<Opened>,
     /// What lies on the disk, by place.
     pub disk: BTreeMap<String, String>,
@@ -83,8 +84,8 @@ impl Platform for Paper {
 
     fn dropped(&mut self, _ctx: &egui::Context, _file: egui::DroppedFileHandle) {}
 
-    fn address(&self) -> String {
-        "https://example.org/".to_owned()
+    fn address(&self) -> Option<String> {
+        self.0.borrow().address.clone()
     }
 }
 

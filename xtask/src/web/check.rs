@@ -8,19 +8,18 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use super::{build, write};
+use super::write;
 use crate::{Done, Failed, root, step, target, tools};
 
 /// The seed that traces are compared for, beside those of the test in Node.
 const SEED: u64 = 1;
 
-/// Has a browser try the page.
-pub fn check(page: &Path) -> Done {
+/// Has a browser try the page, and the core's module by itself.
+pub fn check(page: &Path, probe: &Path) -> Done {
     tools::ensure_node()?;
     let browser = tools::ensure_chromium()?;
     let folder = target().join("web-check");
     driver(&folder)?;
-    let probe = build("quorumscope-wasm-probe", "quorumscope_wasm_probe.wasm")?;
     let hashes = folder.join("hashes.json");
     write(&hashes, native_hashes())?;
     let mut script = Command::new("node");

@@ -14,8 +14,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{Done, Failed, cargo, root, step, target, tools};
 use bundle::Parts;
-
-const WASM: &str = "wasm32-unknown-unknown";
+use tools::WASM;
 
 /// Builds the page, and with `--check` has a browser try it.
 pub fn web(args: &[&str]) -> Done {
@@ -36,35 +35,59 @@ pub fn web(args: &[&str]) -> Done {
         }
     }
     tools::ensure_wasm()?;
+    if checks {
+        // What is checked beside the page is built with it: what both stand on is then built once.
+        build(&[PAGE, PROBE])?;
+    } else {
+        build(&[PAGE])?;
+    }
     let parts = parts()?;
     let page = bundle::write(&parts, &out)?;
     print!("{page}");
     page.judge()?;
     if checks {
-        check::check(&out)?;
+        check::check(&out, &PROBE.module())?;
     }
     Ok(())
 }
 
-/// Builds a program or library for the web, in the page's profile, and says where its module is.
-fn build(package: &str, file: &str) -> Result<PathBuf, Failed> {
-    let name = format!("{package} for the web");
-    let args = [
-        "build",
-        "--locked",
-        "--package",
-        package,
-        "--target",
-        WASM,
-        "--profile",
-        "web",
-    ];
-    step(&name, &mut cargo(&args))?;
-    Ok(target().join(WASM).join("web").join(file))
+/// A program or library that is built for the web.
+struct Built {
+    package: &'static str,
+    file: &'static str,
+}
+
+/// The window.
+const PAGE: Built = Built {
+    package: "quorumscope-gui",
+    file: "quorumscope-gui.wasm",
+};
+
+/// The core by itself.
+const PROBE: Built = Built {
+    package: "quorumscope-wasm-probe",
+    file: "quorumscope_wasm_probe.wasm",
+};
+
+impl Built {
+    /// Where its module is.
+    fn module(&self) -> PathBuf {
+        target().join(WASM).join("web").join(self.file)
+    }
+}
+
+/// Builds for the web, in the page's profile.
+fn build(all: &[Built]) -> Done {
+    let args = ["build", "--locked", "--target", WASM, "--profile", "web"];
+    let mut command = cargo(&args);
+    for it in all {
+        command.args(["--package", it.package]);
+    }
+    step("the module", &mut command)
 }
 
 fn parts() -> Result<Parts, Failed> {
-    let module = build("quorumscope-gui", "quorumscope-gui.wasm")?;
+    let module = PAGE.module();
     let out = target().join("web-bindings");
     let bound = Bindgen::new()
         .input_path(&module)
