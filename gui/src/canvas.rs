@@ -94,16 +94,15 @@ fn lasting(mark: Mark) -> Mark {
     }
 }
 
-/// A mark may have several spots in a picture: this counts them.
+/// A mark may have several spots in a picture: this counts them. Moments all count as one mark, wherever they stand.
 fn nth_of(picture: &Picture, nth: usize) -> usize {
-    let mark = picture.spots[nth].mark;
-    match nth
-        .checked_sub(1)
-        .map(|before| picture.spots[before].mark == mark)
-    {
-        Some(true) => 1 + nth_of(picture, nth - 1),
-        _ => 0,
+    let (before, mark) = (&picture.spots[..nth], picture.spots[nth].mark);
+    if matches!(mark, Mark::Time(_)) {
+        let moments = before.iter().filter(|it| matches!(it.mark, Mark::Time(_)));
+        return moments.count();
     }
+    let same = before.iter().rev().take_while(|it| it.mark == mark);
+    same.count()
 }
 
 /// Dashes around what is about to change.

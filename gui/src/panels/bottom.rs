@@ -130,18 +130,24 @@ pub fn bands(ui: &mut Ui, app: &App, look: Look, out: &mut Vec<Command>) {
         reduced_motion: app.settings().reduced_motion,
     };
     let time_at = |x| views::bands::time_at(app.bands_window(), &style, x);
-    let mut moves = shown.response.dragged();
+    // Two fingers show more or less time; they do not drag the clock.
+    let pinched = ui.input(|input| input.multi_touch().is_some());
+    let mut moves = shown.response.dragged() && !pinched;
+    // The clock's own spot lies over all of the bands; another moment is one of the marks.
+    let is_clock = |time| time == app.position().time;
     match shown.done {
-        Some(Done::Click(Mark::Time(_)) | Done::Nothing) => moves = true,
+        Some(Done::Click(Mark::Time(time))) if is_clock(time) => moves = true,
+        Some(Done::Nothing) => moves = true,
         Some(Done::Click(mark)) => {
             match mark {
                 Mark::Step(step) => out.push(Command::Go(Go::Step(step))),
                 Mark::Beat(beat) => out.push(Command::Go(Go::Beat(beat))),
+                Mark::Time(time) => out.push(Command::Go(Go::Time(time))),
                 _ => {}
             }
             out.push(Command::Select(Some(mark)));
         }
-        Some(Done::Twice(Mark::Time(_))) => out.push(Command::Bands(None)),
+        Some(Done::Twice(Mark::Time(time))) if is_clock(time) => out.push(Command::Bands(None)),
         _ => {}
     }
     if let Some(pointer) = shown.at.filter(|_| moves) {

@@ -38,7 +38,8 @@ const browser = await chromium.launch({ executablePath: given.browser, args: ['-
 await mkdir(given.pictures, { recursive: true });
 
 // A page that notes whatever it should not do.
-async function open(address, { lang = 'en-GB', scheme = 'light' } = {}) {
+// `kept` is what the browser keeps of an earlier visit: here that nothing is asked, so that time never waits for an answer.
+async function open(address, { lang = 'en-GB', scheme = 'light', kept = 'predict=false' } = {}) {
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
     locale: lang,
@@ -51,10 +52,11 @@ async function open(address, { lang = 'en-GB', scheme = 'light' } = {}) {
   page.on('console', (it) => it.type() === 'error' && page.faults.push(it.text()));
   page.on('pageerror', (it) => page.faults.push(String(it)));
   page.on('request', (it) => page.asked.push(it.url()));
-  await page.addInitScript(() => {
+  await page.addInitScript((kept) => {
+    if (kept) localStorage.setItem('quorumscope.settings', kept);
     globalThis.refused = [];
     addEventListener('securitypolicyviolation', (it) => refused.push(`${it.violatedDirective} ${it.blockedURI}`));
-  });
+  }, kept);
   const began = performance.now();
   await page.goto(address);
   await page.waitForFunction(() => document.body.dataset.state !== 'loading', null, { timeout: 120_000 });
@@ -83,6 +85,38 @@ const read = (page) => page.evaluate(() => {
     why: list('why'), happened: list('happened'), question: list('question'), trouble: list('trouble'),
   };
 });
+
+// What a person gets out of the page and into it: pictures, the scenario, and the scenario again.
+async function files(page, name) {
+  const MENU = [1111, 24];
+  const download = async (act) => {
+    const [it] = await Promise.all([page.waitForEvent('download', { timeout: 60_000 }), act()]);
+    const path = join(given.pictures, `${name}-${it.suggestedFilename()}`);
+    await it.saveAs(path);
+    return [path, await readFile(path)];
+  };
+  // The rows of the menu, from above: library, open, save, link, SVG, PNG.
+  const menu = async (row) => {
+    await page.mouse.click(...MENU);
+    await rest(900);
+    await page.mouse.click(600, 61 + 36 * row);
+  };
+  const [, svg] = await download(() => menu(4));
+  assert.match(svg.toString(), /^<svg [^]*<\/svg>\s*$/);
+  const [, png] = await download(() => menu(5));
+  assert.equal(png.subarray(1, 4).toString(), 'PNG');
+  assert.ok(png.length > 20_000, 'the picture is empty');
+  const [path, scenario] = await download(() => page.keyboard.press('Control+s'));
+  const before = await settled(page);
+  assert.equal(JSON.parse(scenario).title.en, before.title);
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser', { timeout: 60_000 }), menu(1)]);
+  await chooser.setFiles(path);
+  await rest(500);
+  const after = await settled(page);
+  assert.deepEqual(after.trouble, []);
+  assert.equal(after.title, before.title);
+  assert.deepEqual(after.head, before.head);
+}
 
 const rest = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -147,6 +181,19 @@ async function plays(address, name) {
   await press(page, 'End');
   await picture(page, `${name}-end`);
 
+  // A click on the bands goes there; the wheel over them changes what they show, not the time.
+  await page.mouse.click(900, 830);
+  const clicked = await settled(page);
+  assert.ok(clicked.time > 0 && clicked.time < end.time, 'a click on the bands moved nothing');
+  await press(page, 'Home');
+  await page.mouse.click(900, 830);
+  assert.deepEqual(await settled(page), clicked, 'the same place is the same moment');
+  await page.mouse.wheel(0, -300);
+  assert.equal((await settled(page)).time, clicked.time);
+  await picture(page, `${name}-wheel`);
+  await page.mouse.dblclick(900, 830);
+  await settled(page);
+
   // Dragging the hand of the clock: the same spot from either side is the same moment.
   await drag(page, 1300, 700);
   const sought = await settled(page);
@@ -170,7 +217,7 @@ async function drag(page, from, to) {
 
 // Looks for a server with the mouse, and kills it: a branch.
 async function kills(page, name) {
-  const before = await press(page, 'End');
+  const before = await press(page, 'Home', 'Shift+ArrowRight', 'Shift+ArrowRight');
   const found = await serverUnderTheMouse(page);
   assert.ok(found, 'no server was found on the picture');
   const after = await press(page, 'k');
@@ -216,7 +263,7 @@ async function links(page) {
 }
 
 async function speaksChinese(address) {
-  const page = await open(address, { lang: 'zh-CN', scheme: 'dark' });
+  const page = await open(address, { lang: 'zh-CN', scheme: 'dark', kept: '' });
   const now = await story(page);
   assert.equal(now.lang, 'zh-CN');
   assert.match(now.head.join(), /服务器/);
@@ -262,13 +309,12 @@ async function sameTraces() {
 }
 
 const middle = (list, share) => [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * share))];
-const figures = (list) => `median ${middle(list, 0.5).toFixed(1)} ms, 99 % ${middle(list, 0.99).toFixed(1)} ms, of ${list.length}`;
+const figures = (list) => `median ${middle(list, 0.5).toFixed(1)} ms, longest ${Math.max(...list).toFixed(1)} ms, of ${list.length}`;
 
 // How long things take here; told, not judged: browsers paint in software where there is no graphics card.
 async function measures(address) {
   const page = await open(`${address}?measure`);
-  console.log(`  start to first frame: ${page.started.toFixed(0)} ms`);
-  await story(page);
+  console.log(`  start to ready: ${page.started.toFixed(0)} ms`);
   const measured = async (name, act) => {
     await page.evaluate(() => performance.clearMeasures());
     await act();
@@ -279,6 +325,7 @@ async function measures(address) {
       if (list.length > 0) console.log(`  ${name}, ${kind}: ${figures(list)}`);
     }
   };
+  await measured('playing a story ahead', () => story(page));
   await press(page, 'Home');
   await measured('playing', async () => {
     await page.keyboard.press('Space');
@@ -287,16 +334,22 @@ async function measures(address) {
   });
   await press(page, 'End');
   await measured('seeking', async () => {
-    for (let nth = 0; nth < 60; nth++) {
+    for (let nth = 0; nth < 6; nth++) {
       await drag(page, 330 + ((nth * 397) % 1000), 330 + ((nth * 211) % 1000));
     }
   });
-  await measured('at rest, under a moving mouse', async () => {
-    for (let nth = 0; nth < 60; nth++) {
+  await measured('under a moving mouse', async () => {
+    for (let nth = 0; nth < 20; nth++) {
       await page.mouse.move(300 + nth * 10, 60);
       await rest(30);
     }
   });
+  await rest(1000);
+  await page.evaluate(() => performance.clearMeasures());
+  await rest(2000);
+  const painted = await page.evaluate(() => performance.getEntriesByType('measure').length);
+  assert.equal(painted, 0, 'the page paints while nothing moves');
+  console.log('  at rest: nothing is painted');
   await close(page);
 }
 
@@ -314,6 +367,7 @@ try {
       const page = await plays(address, name);
       await kills(page, name);
       await links(page);
+      await files(page, name);
       await close(page);
     });
   }
