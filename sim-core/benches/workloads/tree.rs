@@ -33,7 +33,7 @@ fn transactions() -> Vec<Txn> {
     let closed = AclList::new(vec![Acl::new(Perms::ALL, "digest", "ann:secret")]);
     let mut bodies = Vec::new();
     let mut create = |path: String, nth: u64| {
-        let acl = if nth % 10 == 0 {
+        let acl = if nth.is_multiple_of(10) {
             closed.clone()
         } else {
             AclList::OPEN
