@@ -25,6 +25,7 @@ mod report;
 mod run;
 mod schema;
 mod serve;
+mod shell;
 mod show;
 mod state;
 mod style;
@@ -103,6 +104,7 @@ enum Verb {
     Conform(conform::Args),
     List(list::Args),
     Show(show::Args),
+    Shell(shell::Args),
     Open(open::Args),
     Serve(serve::Args),
     Lint(lint::Args),
@@ -138,6 +140,7 @@ fn act(cli: Cli) -> Done {
         Some(Verb::Diff(args)) => diff::diff(&args, lang, &mut out),
         Some(Verb::List(args)) => list::list(&args, lang, &mut out),
         Some(Verb::Show(args)) => show::show(&args, lang, &mut out),
+        Some(Verb::Shell(args)) => shell::shell(&args, lang, &mut out),
         Some(Verb::Open(args)) => open::open(&args),
         Some(Verb::Serve(args)) => serve::serve(&args, cli.lang, &mut out),
         Some(Verb::Conform(args)) => conform::conform(&args, &mut out),

@@ -60,7 +60,7 @@ fn the_recorded_session_prints_the_same() {
         .collect();
     lines.sort();
     assert_eq!(lines.len(), 116, "lines of one session");
-    let mut play = world("3.5.7", 1, 2000);
+    let mut play = world("3.5.7", 1, 2000, "30s");
     start(&mut play, "zk1");
     wait(&mut play, Span::from_secs(5));
     let mut console = console(&mut play, "c1");

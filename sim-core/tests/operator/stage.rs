@@ -9,8 +9,9 @@ use sim_core::zookeeper::{ClientOp, ClientOutcome, Op, OpResult};
 /// A run without monitors.
 pub type Play = Run<Node, ()>;
 
-/// `servers` servers (the last one observes if there are four), and a client of each under the name `c1`, `c2` …
-pub fn world(version: &str, servers: usize, tick_ms: u32) -> Play {
+/// `servers` servers (the last one observes if there are four), and a client of each, asking for such a
+/// session, under the name `c1`, `c2` …
+pub fn world(version: &str, servers: usize, tick_ms: u32, session: &str) -> Play {
     let list: Vec<String> = (1..=servers)
         .map(|id| {
             let role = if servers == 4 && id == 4 {
@@ -24,7 +25,7 @@ pub fn world(version: &str, servers: usize, tick_ms: u32) -> Play {
     let clients: Vec<String> = (1..=servers.max(3))
         .map(|id| {
             let server = id.min(servers);
-            format!(r#""c{id}": {{ "servers": "zk{server}", "session_timeout": "30s" }}"#)
+            format!(r#""c{id}": {{ "servers": "zk{server}", "session_timeout": "{session}" }}"#)
         })
         .collect();
     let file = format!(
@@ -81,4 +82,11 @@ pub fn ask(play: &mut Play, client: &str, op: Op) -> OpResult {
         }
     }
     panic!("no answer within five seconds");
+}
+
+/// Lets a client ask for what is not there.
+pub fn ask_for_nothing(play: &mut Play, client: &str, op: Op) {
+    let client = node(play, client);
+    play.call(client, sim_core::cluster::Op::ZkClient(ClientOp::Do(op)));
+    wait(play, Span::from_millis(200));
 }
