@@ -7,6 +7,7 @@ mod errors;
 mod lint;
 mod play;
 mod serve;
+mod shell;
 mod streams;
 
 use std::ffi::OsStr;

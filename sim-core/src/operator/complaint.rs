@@ -7,7 +7,7 @@ use crate::zookeeper::ErrorCode;
 
 /// `KeeperException.getMessage`.
 pub(crate) fn message(code: ErrorCode, path: Option<&str>) -> String {
-    let what = code.name();
+    let what = code_message(code);
     match path {
         None | Some("") => format!("KeeperErrorCode = {what}"),
         Some(path) => format!("KeeperErrorCode = {what} for {path}"),
@@ -16,12 +16,7 @@ pub(crate) fn message(code: ErrorCode, path: Option<&str>) -> String {
 
 /// `KeeperException.toString`: its class first. `get` of 3.5 prints it so.
 pub(crate) fn exception(code: ErrorCode, path: Option<&str>) -> String {
-    let name = match code {
-        ErrorCode::NotEmpty => "NotEmpty",
-        ErrorCode::SessionExpired => "SessionExpired",
-        ErrorCode::SessionMoved => "SessionMoved",
-        other => other.name(),
-    };
+    let name = code.name();
     format!(
         "org.apache.zookeeper.KeeperException${name}Exception: {}",
         message(code, path)
@@ -44,4 +39,21 @@ pub(crate) fn wrapped(code: ErrorCode, path: Option<&str>, row: &ToolRow) -> Str
         _ => return message(code, path),
     };
     format!("{what}: {}", path.unwrap_or("null"))
+}
+
+/// `KeeperException.getCodeMessage`: the name, or a few words.
+fn code_message(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::NotEmpty => "Directory not empty",
+        ErrorCode::SessionExpired => "Session expired",
+        ErrorCode::InvalidCallback => "Invalid callback",
+        ErrorCode::SessionMoved => "Session moved",
+        ErrorCode::NotReadOnly => "Not a read-only call",
+        ErrorCode::EphemeralOnLocalSession => "Ephemeral node on local session",
+        ErrorCode::NoWatcher => "No such watcher",
+        ErrorCode::ReconfigDisabled => "Reconfig is disabled",
+        ErrorCode::QuotaExceeded => "Quota has exceeded",
+        ErrorCode::ThrottledOp => "Op throttled due to high load",
+        other => other.name(),
+    }
 }

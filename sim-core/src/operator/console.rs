@@ -169,6 +169,12 @@ impl Console {
             zk::Fact::ClientConnected { .. } => Happened::Connected,
             zk::Fact::ClientDisconnected { .. } => Happened::Disconnected,
             zk::Fact::ClientExpired { .. } => Happened::Expired,
+            zk::Fact::ClientAuthFailed { .. } => Happened::AuthFailed,
+            zk::Fact::EventHeard { kind, path, .. } => Happened::Watch {
+                kind: kind.name(),
+                path: path.clone(),
+                zxid: None,
+            },
             _ => return,
         };
         self.cli.happened(&what, &mut self.printed);

@@ -4,16 +4,17 @@
 //! and 3.8.0. The caller's own connection is counted and listed, as by the real server. `crst` and `srst` say that they
 //! reset what they would reset: asking changes nothing in a simulated server. Read `stats.rs` for what is counted.
 
-use crate::base::NodeId;
+use crate::base::{Conn, NodeId};
 use crate::cluster::World;
 use crate::engine::NodeStatus;
 use crate::operator::ensemble;
 use crate::operator::release::full_version;
 use crate::operator::surroundings::{Place, Surroundings};
 use crate::operator::text::{date, double, hash_order};
-use crate::zookeeper::{ClientConn, Release, Server, SessionId};
+use crate::zookeeper::{ClientConn, Release, Server, SessionId, Table};
 use core::fmt::Write;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Words by name, with the release that brought them. `stmk` needs eight bytes more and is not asked by a terminal.
 const WORDS: [(&str, (u8, u8)); 18] = [
@@ -116,8 +117,9 @@ impl Asked<'_> {
                 format!("datadir_size: {size}\nlogdir_size: {size}\n")
             }
             "dump" => self.dump(),
-            "wchs" => "0 connections watching 0 paths\nTotal watches:0\n".into(),
-            "wchp" | "wchc" => "\n".into(),
+            "wchs" => self.watch_summary(),
+            "wchp" => self.watches_by_path(),
+            "wchc" => self.watches_by_session(),
             "lead" => format!("{}\n", self.server.leader().is_some()),
             _ => String::new(),
         }
@@ -287,7 +289,7 @@ impl Asked<'_> {
             ("outstanding_requests", serving.waiting().to_string()),
             ("server_state", ensemble::mode(self.server).into()),
             ("znode_count", ensemble::node_count(self.server).to_string()),
-            ("watch_count", "0".into()),
+            ("watch_count", serving.watches().count().to_string()),
             ("ephemerals_count", ensemble::ephemerals(tree).to_string()),
             ("approximate_data_size", self.data_size().to_string()),
             (
@@ -390,6 +392,56 @@ impl Asked<'_> {
             own.map_or(0, |role| role as u8),
         );
         text
+    }
+
+    /// Watches on data and existence; those on lists of children are told by no word.
+    fn watch_summary(&self) -> String {
+        let watches = self.server.serving().watches();
+        let paths: BTreeSet<_> = watches.by_path(Table::Data).map(|(path, _)| path).collect();
+        let conns = watches.by_conn(Table::Data);
+        let (count, total) = conns.fold((0, 0), |(conns, total), (_, paths)| {
+            (conns + 1, total + paths.len())
+        });
+        format!(
+            "{count} connections watching {} paths\nTotal watches:{total}\n",
+            paths.len()
+        )
+    }
+
+    /// The session of a connection, as a line of the lists has it.
+    fn session_of(&self, conn: Conn) -> SessionId {
+        self.server.serving().session_of(conn).unwrap_or_default()
+    }
+
+    fn watches_by_path(&self) -> String {
+        let mut by_path: BTreeMap<Arc<str>, Vec<SessionId>> = BTreeMap::new();
+        for (path, conn) in self.server.serving().watches().by_path(Table::Data) {
+            let sessions = by_path.entry(Arc::clone(path)).or_default();
+            sessions.push(self.session_of(conn));
+        }
+        let mut paths: Vec<Arc<str>> = by_path.keys().cloned().collect();
+        hash_order(&mut paths, 16);
+        let mut text = String::new();
+        for path in paths {
+            let _ = writeln!(text, "{path}");
+            for session in &by_path[&path] {
+                let _ = writeln!(text, "\t0x{:x}", session.0);
+            }
+        }
+        text + "\n"
+    }
+
+    fn watches_by_session(&self) -> String {
+        let mut text = String::new();
+        for (conn, paths) in self.server.serving().watches().by_conn(Table::Data) {
+            let _ = writeln!(text, "0x{:x}", self.session_of(conn).0);
+            let mut paths: Vec<Arc<str>> = paths.iter().cloned().collect();
+            hash_order(&mut paths, 16);
+            for path in paths {
+                let _ = writeln!(text, "\t{path}");
+            }
+        }
+        text + "\n"
     }
 
     fn dump(&self) -> String {

@@ -147,7 +147,11 @@ fn servers_answer_as_the_recorded_ones() {
     alone(&fresh, &mut tally);
     looking(&mut tally);
     whitelists(&mut tally);
-    tally.finish("four-letter words", &[]);
+    // A set of sessions that is empty by now stays in the real tracker until its time comes.
+    tally.finish(
+        "four-letter words",
+        &["dump-leader.txt", "dump-standalone.txt"],
+    );
 }
 
 fn ensemble(fresh: &[&str], tally: &mut Tally) {

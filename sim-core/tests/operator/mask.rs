@@ -15,6 +15,10 @@ pub struct Masks {
     pub machine: usize,
     /// Lines of the client library's log.
     pub log_lines: usize,
+    /// Zxids, and the numbers of sessions.
+    pub zxids: usize,
+    /// Places where the terminal of the recording had reached its 80 columns.
+    pub columns: usize,
 }
 
 /// A text without what depends on the machine.
@@ -37,6 +41,33 @@ fn is_log(line: &str) -> bool {
     line.starts_with("20") && line.get(4..5) == Some("-") && line.contains(':')
         || line.starts_with("EndOfStreamException: ")
         || line.starts_with("\tat org.apache.zookeeper.ClientCnxn")
+}
+
+/// Also without zxids and the numbers of sessions. In the sets of one command each they tell how many sessions there were
+/// before, and a process that ends at once may or may not have opened one.
+pub fn mask_zxids(text: &str, masks: &mut Masks) -> String {
+    let text = mask(text, masks);
+    let line = |line: &str| {
+        for name in [
+            "cZxid = ",
+            "mZxid = ",
+            "pZxid = ",
+            "ephemeralOwner = 0x1<clock>",
+        ] {
+            if line.starts_with(name) {
+                masks.zxids += 1;
+                return format!("{name}<>");
+            }
+        }
+        match line.strip_suffix(" \r") {
+            Some(line) => {
+                masks.columns += 1;
+                line.to_owned()
+            }
+            None => line.to_owned(),
+        }
+    };
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn masked_line(line: &str, masks: &mut Masks) -> String {

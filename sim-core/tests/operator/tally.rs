@@ -1,6 +1,6 @@
 //! Counts files that equal and names those that do not.
 
-use crate::mask::{Masks, mask};
+use crate::mask::{Masks, mask, mask_zxids};
 
 /// How a set of files compared.
 #[derive(Default)]
@@ -8,11 +8,21 @@ pub struct Tally {
     equal: Vec<String>,
     differ: Vec<String>,
     masks: Masks,
+    masks_zxids: bool,
 }
 
 impl Tally {
+    /// A tally that masks zxids too.
+    pub fn without_zxids() -> Self {
+        Self {
+            masks_zxids: true,
+            ..Self::default()
+        }
+    }
+
     /// Compares a file; answers whether it equals.
     pub fn compare(&mut self, file: &str, recorded: &str, simulated: &str) -> bool {
+        let mask = if self.masks_zxids { mask_zxids } else { mask };
         let recorded = mask(recorded, &mut self.masks);
         let simulated = mask(simulated, &mut Masks::default());
         let equal = recorded == simulated;
