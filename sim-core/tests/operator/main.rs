@@ -7,6 +7,7 @@
 mod four_letters;
 mod mask;
 mod one_shot;
+mod script;
 mod shell;
 mod stage;
 mod tally;
