@@ -36,6 +36,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ("the name of a client", "客户端的名称"),
     ("the name of a node", "节点的名称"),
     ("the name of a {}", "名称"),
+    ("a release from {} to {}", "{} 到 {} 之间的版本"),
     ("a release in quotes, like {}", "放在引号里的版本号，如 {}"),
     ("how many servers, or a list of them", "服务器的数量，或它们的列表"),
     ("data by path, {}", "按路径给出的数据，{}"),

@@ -49,3 +49,14 @@ fn every_property_is_told_in_both_languages() {
         assert!(!chinese.is_ascii(), "{name}");
     }
 }
+
+#[test]
+fn every_topic_of_the_library_has_a_name() {
+    for file in scenarios::list() {
+        let topic = file.name().rsplit_once('/').map_or("", |(topic, _)| topic);
+        let key = format!("topic.{}", topic.replace('/', "_"));
+        for lang in [Lang::En, Lang::Zh] {
+            assert!(!views::words::text(lang, &key).is_empty(), "{}", file.path);
+        }
+    }
+}
