@@ -166,7 +166,7 @@ impl Desk {
                 && world
                     .node(seat.server)
                     .and_then(Node::zk_server)
-                    .is_some_and(|server| server.is_serving())
+                    .is_some_and(Server::is_serving)
         };
         Ok(Self {
             at: seats.iter().position(serving).unwrap_or(0),

@@ -30,14 +30,14 @@ fn lines_of_zkcli_and_words_are_answered() {
 
 #[test]
 fn its_end_tells_whether_the_last_line_succeeded() {
-    let ran = run(&["shell", "one-after-another", "--do", "delete /none"]);
+    let ran = run(["shell", "one-after-another", "--do", "delete /none"]);
     assert_eq!(ran.code, 1);
     assert!(
         ran.err.ends_with("Node does not exist: /none\n"),
         "{}",
         ran.err
     );
-    let ran = run(&["shell", "one-after-another", "--server", "zk9"]);
+    let ran = run(["shell", "one-after-another", "--server", "zk9"]);
     assert_eq!(ran.code, 2);
     assert!(
         ran.err.contains("no server is called \"zk9\""),
@@ -48,7 +48,7 @@ fn its_end_tells_whether_the_last_line_succeeded() {
 
 #[test]
 fn without_a_quorum_nobody_serves() {
-    let ran = run(&["shell", "one-after-another", "--at", "2s", "--do", "srvr"]);
+    let ran = run(["shell", "one-after-another", "--at", "2s", "--do", "srvr"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     let says = "This ZooKeeper instance is not currently serving requests\n";
     assert_eq!(ran.out, says);

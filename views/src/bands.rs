@@ -110,7 +110,7 @@ impl Bands<'_> {
         let edge = dashed(Ink::Looking, 2.0, Dash::Dashed);
         line(picture, Some(mark), from, to, edge);
         let says = word(self.style.lang, "compare.first");
-        let rect = around(at(x, (from.y + to.y) / 2.0), 10.0, to.y - from.y);
+        let rect = around(at(x, f32::midpoint(from.y, to.y)), 10.0, to.y - from.y);
         spot(picture, mark, rect, &*says, clock(at_time));
     }
 

@@ -258,15 +258,15 @@ impl ClientHistory {
                 OpResult::Path(told) | OpResult::Created(told, _),
             ) => (path != told).then(|| format!("it created {path}, not {told}")),
             (TxnBody::SetData { path, .. }, _, OpResult::Stat(stat)) => {
-                wrong_stat(self.node_at(path, zxid)?, stat, path)
+                wrong_stat(self.model_at(zxid)?.node_at(path, zxid), stat, path)
             }
             _ => None,
         }
     }
 
-    fn node_at(&self, path: &str, zxid: Zxid) -> Option<Option<&Arc<ModelNode>>> {
-        let model = self.model.as_ref()?;
-        model.knows(zxid).then(|| model.node_at(path, zxid))
+    /// The model tree, if it reaches back to `zxid`.
+    fn model_at(&self, zxid: Zxid) -> Option<&ModelTree> {
+        self.model.as_ref().filter(|model| model.knows(zxid))
     }
 
     fn check_read(&mut self, answer: &Answer<'_>, report: &mut Report<'_>) {
@@ -277,9 +277,10 @@ impl ClientHistory {
         else {
             return;
         };
-        let Some(node) = self.node_at(path, answer.zxid) else {
+        let Some(model) = self.model_at(answer.zxid) else {
             return;
         };
+        let node = model.node_at(path, answer.zxid);
         if let Some(wrong) = wrong_read(answer, node, path) {
             let zxid = answer.zxid;
             report.broken(&READS, &[answer.asked], || {
@@ -394,7 +395,8 @@ impl ClientHistory {
         connection: u32,
         zxid: Zxid,
     ) -> bool {
-        let absent = matches!(self.node_at(path, zxid), None | Some(None));
+        let model = self.model_at(zxid);
+        let absent = model.is_none_or(|model| model.node_at(path, zxid).is_none());
         let armed = self.armed.get_mut(path);
         let Some(armed) = armed.and_then(|watches| watches.get_mut(&(node, wait))) else {
             return true;

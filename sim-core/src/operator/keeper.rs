@@ -44,7 +44,7 @@ impl<'a> Keeper<'a> {
     }
 
     fn ask(&mut self, op: Op) -> Result<OpResult, Stop> {
-        let path = op.path().map(|path| path.to_string());
+        let path = op.path().map(ToString::to_string);
         match self.answers.next() {
             None => Err(Stop::Ask(op)),
             Some(Ok(result)) => Ok(result.clone()),

@@ -90,11 +90,11 @@ impl ClientWatches {
     /// What a new connection is sent: nothing without watches, and in parts if there are many. Each
     /// part is put in front of the one before it.
     pub(super) fn to_set(&self, relative_zxid: Zxid) -> Vec<WatchesToSet> {
+        type List = fn(&mut WatchesToSet) -> &mut Vec<Arc<str>>;
         let empty = || WatchesToSet {
             relative_zxid,
             ..WatchesToSet::default()
         };
-        type List = fn(&mut WatchesToSet) -> &mut Vec<Arc<str>>;
         let lists: [(&Paths, List); 5] = [
             (&self.data, |part| &mut part.data),
             (&self.exist, |part| &mut part.exist),

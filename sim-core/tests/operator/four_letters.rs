@@ -19,7 +19,7 @@ fn around(standalone: bool) -> Surroundings {
         .find_map(|line| line.strip_prefix("java.class.path="));
     for (key, value) in &mut around.environment {
         if key == "java.class.path" {
-            *value = path.expect("a class path").to_owned();
+            path.expect("a class path").clone_into(value);
         }
     }
     for id in 1..=4_u16 {

@@ -24,7 +24,7 @@ pub(super) fn create(call: &Call<'_>, keeper: &mut Keeper<'_>, print: &mut Print
     let parsed = call.options(&known, 2)?;
     let (mode, ttl_ms) = mode(&parsed).map_err(|words| Stop::Complaint(words.into()))?;
     let path = &parsed.args[1];
-    let data = parsed.args.get(2).map(|data| data.as_bytes());
+    let data = parsed.args.get(2).map(String::as_bytes);
     let acl = parsed.args.get(3).map(|text| parse_acls(text, print));
     match keeper.create(path, data, acl, mode, ttl_ms) {
         Ok(path) => {

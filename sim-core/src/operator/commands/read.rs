@@ -210,7 +210,7 @@ fn client_config(text: &str) -> String {
             continue;
         };
         if key.starts_with("version") {
-            version = value.to_owned();
+            value.clone_into(&mut version);
         } else if key.starts_with("server.")
             && let Some((_, address)) = value.split_once(';')
         {
