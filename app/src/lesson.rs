@@ -421,8 +421,9 @@ pub fn telling(session: &Session, step: StepIndex) -> Option<Record<Fact>> {
     records.max_by_key(weight)
 }
 
-/// The text under the centre.
-pub fn narration(session: &Session, here: Place, lang: Language) -> Narration {
+/// The text under the centre. Before anything happened a description says what the lesson shows; while questions are to
+/// come it may give their answers away, and the title stands there.
+pub fn narration(session: &Session, here: Place, asks: bool, lang: Language) -> Narration {
     let names = session.names();
     let told = session.telling_at(here.step, None);
     let fact = told.and_then(|step| telling(session, step));
@@ -432,7 +433,9 @@ pub fn narration(session: &Session, here: Place, lang: Language) -> Narration {
         Some((place, beat.step.say.as_ref()?.get(key(lang))))
     });
     let intro = session.scenario().say.as_ref();
-    let intro = intro.or(session.scenario().description.as_ref());
+    let description = session.scenario().description.as_ref();
+    let intro = intro.or(description.filter(|_| !asks));
+    let intro = intro.or(asks.then_some(&session.scenario().title));
     let sentence_of = |record: &Record<Fact>| capital(&sentence(record, names).render(lang));
     match (fact, said) {
         (None, None) => Narration {

@@ -29,7 +29,7 @@ use views::{bands, ensemble, inside, operator, space_time};
 #[derive(Debug, Default)]
 pub(crate) struct Cache {
     why: Option<(Place, Option<Mark>, Language, Why)>,
-    narration: Option<(Place, Language, Narration)>,
+    narration: Option<((Place, bool, Language), Narration)>,
 }
 
 impl Cache {
@@ -158,13 +158,13 @@ impl App {
                 ..Narration::default()
             };
         }
-        let (here, lang) = (self.here, self.language());
+        let (here, asks, lang) = (self.here, self.until().is_some(), self.language());
         let cache = &mut self.cache.borrow_mut().narration;
         match cache {
-            Some((place, language, told)) if (*place, *language) == (here, lang) => told.clone(),
+            Some((key, told)) if *key == (here, asks, lang) => told.clone(),
             _ => {
-                let told = lesson::narration(&self.session, here, lang);
-                *cache = Some((here, lang, told.clone()));
+                let told = lesson::narration(&self.session, here, asks, lang);
+                *cache = Some(((here, asks, lang), told.clone()));
                 told
             }
         }

@@ -196,3 +196,30 @@ impl Platform for Native {
             .is_some_and(|it| it.starts_with("zh"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_or_it_is_said_why_not() {
+        let folder = std::env::temp_dir().join(format!("quorumscope-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder for the test");
+        let write = |name: &str, bytes: &[u8]| {
+            let path = folder.join(name);
+            std::fs::write(&path, bytes).expect("it is written");
+            read(&path)
+        };
+        let good = write("good.json", "{ \"title\": \"好\" }".as_bytes());
+        assert_eq!(good.name, "good.json");
+        assert_eq!(good.text.as_deref(), Ok("{ \"title\": \"好\" }"));
+        assert!(good.place.is_some_and(|it| Path::new(&it).is_absolute()));
+        let why = |it: Opened| it.text.expect_err("it cannot be opened");
+        assert_eq!(why(write("bad.json", &[0xff, 0xfe])), Unreadable::NotText);
+        let long = vec![b' '; app::session::MAX_TEXT + 1];
+        assert_eq!(why(write("long.json", &long)), Unreadable::TooLong);
+        assert_eq!(why(read(&folder.join("none.json"))), Unreadable::Absent);
+        assert!(matches!(why(read(&folder)), Unreadable::Told(_)));
+        std::fs::remove_dir_all(&folder).expect("it is put away");
+    }
+}

@@ -67,7 +67,7 @@ fn what_is_new() {
         // Server 2, LOOKING since long ago, has just heard of 3.
         let history = shell.app().session().history();
         let first = history.step_at(SimTime(5_000_000_000));
-        let mut steps = (first.0..).map(StepIndex);
+        let mut steps = (first.0..history.last().0).map(StepIndex);
         let overtaken = steps.find(|step| {
             let mut changes = history.changes().of_step(*step);
             changes.any(|(_, it)| it.what == Changed::Vote(Some(Sid(2))))

@@ -111,3 +111,36 @@ fn texts_are_found_and_filled() {
         }
     }
 }
+
+/// The library names every topic that ships: each folder of scenarios.
+#[test]
+fn every_topic_has_a_name() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios");
+    let mut folders = vec![root.clone()];
+    let mut topics = 0;
+    while let Some(folder) = folders.pop() {
+        let entries = std::fs::read_dir(&folder).expect("a folder");
+        let paths: Vec<_> = entries.map(|it| it.expect("an entry").path()).collect();
+        folders.extend(
+            paths
+                .iter()
+                .filter(|it| it.is_dir() && !it.ends_with("src"))
+                .cloned(),
+        );
+        if folder == root
+            || !paths
+                .iter()
+                .any(|it| it.extension().is_some_and(|it| it == "json"))
+        {
+            continue;
+        }
+        let topic = folder
+            .strip_prefix(&root)
+            .expect("below it")
+            .to_string_lossy();
+        let key = format!("topic.{}", topic.replace(['/', '\\'], "_"));
+        assert!(read("en.yml").contains_key(&key), "{key}");
+        topics += 1;
+    }
+    assert!(topics >= 3, "the folders were found");
+}
