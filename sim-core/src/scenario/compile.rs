@@ -200,6 +200,7 @@ fn configure(config: &mut EnsembleConfig, keys: &[(ConfigKey, ConfigValue)]) {
     let factor = config.snapshot_size_factor_percent;
     config.snapshot_size_factor_percent = number(ConfigKey::SnapshotSizeFactor, factor);
     config.cnx_timeout_ms = number(ConfigKey::CnxTimeout, config.cnx_timeout_ms);
+    config.max_client_cnxns = number(ConfigKey::MaxClientCnxns, config.max_client_cnxns);
     if let Some(ConfigValue::Number(ms)) = get(ConfigKey::MaxTimeToWaitForEpoch) {
         config.max_time_to_wait_for_epoch_ms = Some(ms);
     }

@@ -178,6 +178,7 @@ pub enum ConfigKey {
     PreAllocSize,
     SnapshotSizeFactor,
     CnxTimeout,
+    MaxClientCnxns,
     MaxTimeToWaitForEpoch,
     SyncEnabled,
     /// Whether one server without others runs alone.

@@ -70,6 +70,8 @@ pub struct EnsembleConfig {
     pub min_session_timeout_ms: u32,
     /// `maxSessionTimeout` in milliseconds (20 ticks unless set).
     pub max_session_timeout_ms: u32,
+    /// `maxClientCnxns`: connections of clients of one address (here: of one node); 0 is any number.
+    pub max_client_cnxns: u32,
     /// `snapCount` in transactions.
     pub snap_count: u32,
     /// `preAllocSize` in KiB.
@@ -134,6 +136,7 @@ impl EnsembleConfig {
             sync_limit: 5,
             min_session_timeout_ms: 4000,
             max_session_timeout_ms: 40_000,
+            max_client_cnxns: 60,
             snap_count: 100_000,
             pre_alloc_kib: 65_536,
             snapshot_size_factor_percent: 33,

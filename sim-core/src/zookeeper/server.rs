@@ -232,7 +232,7 @@ impl Machine for Server {
             Input::Timer(timer) => self.timer(timer, cx),
             Input::Accepted(conn, from, port) => match port {
                 port::QUORUM => self.learner_connected(conn, cx),
-                port::CLIENT => self.serving.accepted(conn, from),
+                port::CLIENT => self.serving.accepted(conn, from, cx.fx),
                 _ => self.election_input(ElectionInput::Accepted(conn, from), cx),
             },
             Input::Opened(conn) => {

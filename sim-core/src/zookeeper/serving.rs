@@ -52,6 +52,7 @@ pub struct Serving {
     tick_ms: u32,
     min_timeout_ms: u32,
     max_timeout_ms: u32,
+    max_client_cnxns: u32,
     running: bool,
     role: Role,
     conns: BTreeMap<Conn, Cnxn>,
@@ -75,6 +76,7 @@ enum Role {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Cnxn {
+    from: NodeId,
     session: SessionId,
     timeout_ms: u32,
     state: CnxnState,
@@ -104,6 +106,7 @@ impl Serving {
             tick_ms: ensemble.tick_time_ms,
             min_timeout_ms: ensemble.min_session_timeout_ms,
             max_timeout_ms: ensemble.max_session_timeout_ms,
+            max_client_cnxns: ensemble.max_client_cnxns,
             running: false,
             role: Role::None,
             conns: BTreeMap::new(),
@@ -192,8 +195,20 @@ impl Serving {
         self.queue.len()
     }
 
-    /// A client connected.
-    pub fn accepted(&mut self, conn: Conn, from: NodeId) {
+    /// A client connected. One address may have so many connections and no more.
+    pub fn accepted(&mut self, conn: Conn, from: NodeId, fx: &mut dyn Fx<Server>) {
+        let limit = self.max_client_cnxns;
+        if limit > 0 && self.conns.len() >= limit as usize {
+            let same = self.conns.values().filter(|cnxn| cnxn.from == from);
+            let open = same.count() as u32;
+            if open >= limit {
+                if fx.wants_facts() {
+                    fx.fact(Fact::TooManyConnections { open, limit }, &[fx.step()]);
+                }
+                fx.close(conn);
+                return;
+            }
+        }
         let state = if self.running {
             CnxnState::New
         } else {
@@ -203,6 +218,7 @@ impl Serving {
             session: SessionId::default(),
             timeout_ms: 0,
             state,
+            from,
             identities: Identities::of_node(from),
         };
         self.conns.insert(conn, cnxn);

@@ -143,7 +143,7 @@ impl Host {
         last_zxid: Zxid,
         password_ok: bool,
     ) {
-        self.serving.accepted(Conn(conn), NodeId(0));
+        self.serving.accepted(Conn(conn), NodeId(0), &mut self.fx);
         let connect = ClientMsg::Connect {
             session,
             timeout_ms,
@@ -483,7 +483,7 @@ fn connections_end_with_the_service() {
     let mut host = Host::new(true, Release::V3_5_7);
     let mut fx = Recorded::new();
     host.serving.stop(&mut fx);
-    host.serving.accepted(Conn(1), NodeId(0));
+    host.serving.accepted(Conn(1), NodeId(0), &mut host.fx);
     host.serving.start(true, &host.tree, host.now);
     host.connect(2, SessionId(0), 4000);
     assert!(!host.is_closed(2));

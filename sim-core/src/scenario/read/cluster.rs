@@ -388,6 +388,7 @@ impl Reader<'_> {
             Key::InitLimit | Key::SyncLimit => (1, 100_000),
             Key::SnapCount => (2, 1_000_000_000),
             Key::PreAllocSize => (0, 16_000_000),
+            Key::MaxClientCnxns => (0, 1_000_000),
             Key::MinSessionTimeout
             | Key::MaxSessionTimeout
             | Key::CnxTimeout
