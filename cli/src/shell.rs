@@ -15,7 +15,7 @@ use sim_core::engine::{NodeStatus, Play, Run};
 use sim_core::operator::{self, Console, Stream, Surroundings};
 use sim_core::scenario::format::{Client, Cluster};
 use sim_core::scenario::{Director, Scenario, Script};
-use sim_core::zookeeper::ServerState;
+use sim_core::zookeeper::{Server, ServerState};
 
 use crate::exit::{Done, Exit, Stop, Trouble};
 use crate::{Lang, files, play};

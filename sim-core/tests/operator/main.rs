@@ -29,11 +29,11 @@ fn data() -> PathBuf {
 /// The index of a set of recordings.
 fn index(path: &str) -> Vec<serde_json::Value> {
     let text = recorded(path);
-    match path.ends_with(".jsonl") {
-        true => text
+    match path.strip_suffix(".jsonl") {
+        Some(_) => text
             .lines()
             .map(|line| serde_json::from_str(line).expect("a line of JSON"))
             .collect(),
-        false => serde_json::from_str(&text).expect("JSON"),
+        None => serde_json::from_str(&text).expect("JSON"),
     }
 }
