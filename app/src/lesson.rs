@@ -15,7 +15,7 @@ use sim_core::explain::{Limits, sentence, why_record};
 use sim_core::scenario::act::{NodeRef, Nodes};
 use sim_core::scenario::edit::BY_HAND;
 use sim_core::scenario::format::{Ask, AskKind, Right, Step, Text};
-use sim_core::scenario::predicate::Predicate;
+use sim_core::scenario::predicate::{ClientIs, Compare, Predicate};
 use sim_core::scenario::stage::{Asked, Reached, StepRef};
 use sim_core::scenario::{Cast, Verdict};
 use sim_core::trace::{Record, What};
@@ -350,6 +350,14 @@ fn named(condition: &Predicate, cast: &Cast) -> Vec<Answer> {
             });
             let all = matches!(nodes, Nodes::All).then(|| cast.servers().map(Answer::Node));
             named.chain(all.into_iter().flatten()).collect()
+        }
+        Predicate::Client(_, those) => {
+            let server = |it: &ClientIs| match it {
+                ClientIs::Connected(Compare::Is(Some(name))) => node(name),
+                ClientIs::Connected(Compare::Is(None)) => Some(Answer::Nobody),
+                _ => None,
+            };
+            those.iter().filter_map(server).collect()
         }
         Predicate::Fact(fact, _) => fact.at.iter().filter_map(|name| node(name)).collect(),
         Predicate::All(those) | Predicate::Any(those) => {

@@ -26,14 +26,14 @@ pub fn delivered(delivery: &Delivery, ghost: &Ghost, report: &mut Report<'_>) {
     }
     let all = &ghost.histories;
     let known = ghost.terms.iter().rev().map(|term| term.bcast);
-    let mut known = known.chain(ghost.started.iter().copied());
+    let known = known.chain(ghost.started.iter().copied());
     if known
         .clone()
         .any(|history| all.is_prefix(delivery.history, history))
     {
         return;
     }
-    let unknown = |entry: &&Entry| !known.any(|history| all.contains(history, entry));
+    let unknown = |entry: &&Entry| !known.clone().any(|history| all.contains(history, entry));
     let found = all
         .from(delivery.history, delivery.fresh)
         .find(unknown)

@@ -37,8 +37,8 @@ pub(super) fn role(role: Role) -> &'static str {
     }
 }
 
-/// Bytes of log files, snapshots and epoch files. Each snapshot holds the list of members, whose length the tree here does
-/// not know.
+/// Bytes of log files, snapshots and epoch files. Each snapshot holds the list of members, here with the surroundings'
+/// hosts and ports.
 pub(super) fn disk_size(disk: &ZkDisk, members: u64) -> u64 {
     let logs: u64 = disk
         .logs
@@ -48,7 +48,7 @@ pub(super) fn disk_size(disk: &ZkDisk, members: u64) -> u64 {
     let snapshots = disk
         .snapshots
         .iter()
-        .map(|it| it.tree.snapshot_length() + members);
+        .map(|it| it.tree.snapshot_length() - it.tree.config_length() + members);
     let epochs = [disk.accepted_epoch, disk.current_epoch];
     let digits = epochs
         .iter()

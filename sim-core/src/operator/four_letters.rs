@@ -318,10 +318,12 @@ impl Asked<'_> {
         lines.into_iter().map(line).collect()
     }
 
-    /// Paths and data of all nodes, with the list of members that an ensemble keeps in `/zookeeper/config`.
+    /// Paths and data of all nodes, with the list of members that an ensemble keeps in `/zookeeper/config`: the one
+    /// with the surroundings' hosts and ports in the place of the simulation's own.
     fn data_size(&self) -> u64 {
-        let tree = self.server.database().tree().approximate_size();
-        tree + self.membership().map_or(0, |text| text.len() as u64)
+        let tree = self.server.database().tree();
+        let others = tree.approximate_size() - tree.config_length();
+        others + self.membership().map_or(0, |text| text.len() as u64)
     }
 
     /// The `server.N` lines, as `QuorumMaj.toString` writes them; none of a server that runs alone.

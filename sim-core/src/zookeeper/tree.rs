@@ -354,8 +354,13 @@ impl Tree {
 
     /// Bytes of all paths and data, as `zk_approximate_data_size` counts.
     pub fn approximate_size(&self) -> u64 {
+        self.bytes + self.config_length()
+    }
+
+    /// Bytes of the membership in it; none before it was written.
+    pub fn config_length(&self) -> u64 {
         let config = self.config.as_ref();
-        self.bytes + config.map_or(0, |own| own.content.len() as u64)
+        config.map_or(0, |own| own.content.len() as u64)
     }
 
     /// The length of a snapshot file of it, as `FileSnap` writes it: header, sessions, lists of
